@@ -1,0 +1,139 @@
+"""What extractors look at: lines, rows and cells made of tokens that lead back to their source.
+
+A `Token` knows the word of the page it is, or the characters of the plain text it came from, so
+that every value carries its evidence whatever rule found it. Scans and plain text meet here:
+extractors do not know which of the two they read.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from typing import NamedTuple, Protocol
+
+from chartlift.model import Box, ReadPage
+from chartlift.record import Evidence, Finding
+
+
+class Token(NamedTuple):
+    """One word, with the way back to where it stands."""
+
+    text: str
+    page: int
+    word: int | None
+    """Index among the page's words; None in plain text."""
+    span: tuple[int, int] | None
+    """Characters [start, end) of the plain text; None on a page."""
+    box: Box | None
+    confidence: float
+    engine: str | None
+
+
+@dataclass(frozen=True)
+class Line:
+    """Tokens that belong together, left to right; `text` joins them with one space."""
+
+    tokens: tuple[Token, ...]
+
+    @cached_property
+    def text(self) -> str:
+        """The tokens' text, one space between two of them."""
+        return " ".join(token.text for token in self.tokens)
+
+    @cached_property
+    def _starts(self) -> tuple[int, ...]:
+        starts, at = [], 0
+        for token in self.tokens:
+            starts.append(at)
+            at += len(token.text) + 1
+        return tuple(starts)
+
+    def tokens_at(self, start: int, end: int) -> tuple[Token, ...]:
+        """The tokens that characters [start, end) of `text` touch."""
+        return tuple(
+            token
+            for at, token in zip(self._starts, self.tokens, strict=True)
+            if at < end and at + len(token.text) > start
+        )
+
+
+Row = tuple[Line, ...]
+"""The cells of one table row, left to right; an empty cell is a Line without tokens."""
+
+
+class Table(NamedTuple):
+    """A table as extractors see it: rows of cells, all of the same length."""
+
+    rows: tuple[Row, ...]
+
+
+class Page(NamedTuple):
+    """One page: all its lines in reading order (those inside tables too), and its tables."""
+
+    number: int
+    lines: tuple[Line, ...]
+    tables: tuple[Table, ...]
+
+
+class Extractor(Protocol):
+    """Finds one kind of thing in a document; its module in `extractors/` has a `find`."""
+
+    def __call__(self, pages: Sequence[Page]) -> tuple[Finding, ...]:
+        """The findings in the order they stand on the paper, each with its evidence."""
+        ...
+
+
+def evidence(tokens: Sequence[Token], rule: str) -> Evidence:
+    """The evidence of a value that stands in these tokens; there is at least one.
+
+    Its confidence is the lowest among the tokens; its box holds them all.
+    """
+    first, last = tokens[0], tokens[-1]
+    box = None
+    for token in tokens:
+        box = token.box if box is None else (box.union(token.box) if token.box else box)
+    words = tuple(token.word for token in tokens if token.word is not None)
+    return Evidence(
+        page=first.page,
+        box=box,
+        words=words or None,
+        span=(first.span[0], last.span[1]) if first.span and last.span else None,
+        rule=rule,
+        engine=first.engine,
+        confidence=min(token.confidence for token in tokens),
+    )
+
+
+def page_of(page: ReadPage) -> Page:
+    """A page as it was read, ready for extraction."""
+    number = page.ocr.number
+    tokens = tuple(
+        Token(word.text, number, index, None, word.box, word.confidence, word.engine)
+        for index, word in enumerate(page.ocr.words)
+    )
+    lines = tuple(Line(tuple(tokens[i] for i in line.words)) for line in page.layout.lines)
+    tables = []
+    for table in page.layout.tables:
+        rows = 1 + max(cell.row for cell in table.cells)
+        columns = 1 + max(cell.column for cell in table.cells)
+        grid = [[Line(())] * columns for _ in range(rows)]
+        for cell in table.cells:
+            grid[cell.row][cell.column] = Line(tuple(tokens[i] for i in cell.words))
+        tables.append(Table(tuple(tuple(row) for row in grid)))
+    return Page(number, lines, tuple(tables))
+
+
+def page_of_text(text: str) -> Page:
+    """Plain text as one page: each line a Line, words split at white space, no boxes."""
+    lines, at = [], 0
+    for raw in text.splitlines(keepends=True):
+        tokens, inside = [], at
+        for part in raw.split():
+            start = text.index(part, inside)
+            inside = start + len(part)
+            tokens.append(Token(part, 1, None, (start, inside), None, 1.0, None))
+        at += len(raw)
+        if tokens:
+            lines.append(Line(tuple(tokens)))
+    return Page(1, tuple(lines), ())

@@ -1,0 +1,266 @@
+"""What flows between the stages, from a scanned page to its words and its layout.
+
+`Document -> PageImage -> Raster -> OcrPage -> PageLayout`, continued in `record` with
+`Finding -> Record`.
+
+Coordinates: a `Box` is in pixels of the *original* page, the page as a viewer shows it (after EXIF
+orientation and PDF /Rotate, before any step of ours), origin top left, right and bottom exclusive.
+A `Raster` lives inside one process and carries the homography that leads back to that page.
+"""
+
+from __future__ import annotations
+
+from enum import StrEnum
+from typing import TYPE_CHECKING, Annotated, Literal, NamedTuple, NewType, TypeVar
+
+import simplejson
+from pydantic import BaseModel, ConfigDict, Field
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
+    Homography = NDArray[np.float64]
+    """3x3 matrix that maps raster pixels (x, y, 1) to the original page."""
+
+DocumentId = NewType("DocumentId", str)
+"""SHA-256 of a document's bytes, 64 lower-case hexadecimal digits."""
+
+Fingerprint = NewType("Fingerprint", str)
+"""16 hexadecimal digits that name one stage's output: same fingerprint, same bytes."""
+
+Language = Literal["eng", "fra", "khm"]
+"""A language chartlift reads, by its ISO 639-3 code (Tesseract's code as well)."""
+
+Confidence = Annotated[float, Field(ge=0.0, le=1.0)]
+PageNumber = Annotated[int, Field(ge=1)]
+PageRange = tuple[int, int]
+"""First and last page, 1-based, both inclusive."""
+
+Point = tuple[float, float]
+"""x, y in pixels of the original page."""
+
+
+class Frozen(BaseModel):
+    """A value that crosses a process: immutable, and an unknown key is an error."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+class Box(NamedTuple):
+    """A rectangle in pixels of the original page, origin top left; right and bottom exclusive."""
+
+    left: int
+    top: int
+    right: int
+    bottom: int
+
+    @property
+    def width(self) -> int:
+        """Pixels from left to right."""
+        return self.right - self.left
+
+    @property
+    def height(self) -> int:
+        """Pixels from top to bottom."""
+        return self.bottom - self.top
+
+    @property
+    def center(self) -> Point:
+        """The middle of the box, x and y."""
+        return (self.left + self.right) / 2, (self.top + self.bottom) / 2
+
+    def union(self, other: Box) -> Box:
+        """The smallest box that holds both."""
+        return Box(
+            min(self.left, other.left),
+            min(self.top, other.top),
+            max(self.right, other.right),
+            max(self.bottom, other.bottom),
+        )
+
+    def overlap(self, other: Box) -> int:
+        """The area common to both, in square pixels; 0 where they do not touch."""
+        width = min(self.right, other.right) - max(self.left, other.left)
+        height = min(self.bottom, other.bottom) - max(self.top, other.top)
+        return max(width, 0) * max(height, 0)
+
+
+class FileType(StrEnum):
+    """What a document's bytes are, told by their content and never by a file's name."""
+
+    PDF = "pdf"
+    PNG = "png"
+    JPEG = "jpeg"
+    TIFF = "tiff"
+    BMP = "bmp"
+    HEIC = "heic"
+    OTHER = "bin"
+
+
+class Word(Frozen):
+    """One recognised word; `box` and `quad` are in pixels of the original page."""
+
+    text: str
+    box: Box
+    quad: tuple[Point, Point, Point, Point] | None = None
+    """The word's corners, clockwise from its top left, where it stands tilted on the page."""
+    confidence: Confidence
+    engine: str
+
+
+class PageImage(Frozen):
+    """One page of a document after the split; its picture stands beside the manifest."""
+
+    number: PageNumber
+    width: int
+    """Pixels of the page image, as a viewer shows it."""
+    height: int
+    dpi: int
+    image: str | None
+    """File name of the picture in the manifest's folder; None where the page is unreadable."""
+    words: tuple[Word, ...] | None = None
+    """The page's own text layer, where it has a usable one: then nothing is recognised."""
+    unreadable: str | None = None
+    """Code of the error that kept this page from being rendered."""
+
+
+class PageManifest(Frozen):
+    """The pages of one document, in order; what the split stage writes."""
+
+    version: Literal[1] = 1
+    file_type: FileType
+    pages: tuple[PageImage, ...]
+
+
+class Raster(NamedTuple):
+    """A page's pixels inside one process, and the way back to the original page."""
+
+    pixels: NDArray[np.uint8]
+    """Grey levels, shape (height, width), 0 = ink, 255 = paper."""
+    dpi: int
+    to_page: Homography
+
+
+class Ruling(Frozen):
+    """A ruling line of a form or table, as a thin box in pixels of the original page."""
+
+    box: Box
+    horizontal: bool
+
+
+class PreparedPage(Frozen):
+    """What preprocessing did to one page; the prepared picture stands beside it."""
+
+    version: Literal[1] = 1
+    number: PageNumber
+    dpi: int
+    to_page: tuple[float, float, float, float, float, float, float, float, float]
+    """The homography, row by row: prepared pixels to original page."""
+    rotation: Literal[0, 90, 180, 270]
+    """Degrees the page was turned clockwise to stand upright."""
+    skew_degrees: float
+    """Angle of the text lines before it was removed, clockwise positive."""
+    steps: tuple[str, ...]
+    """The steps that ran, in order; a step whose test did not ask for it is not named."""
+    rulings: tuple[Ruling, ...]
+
+
+class OcrPage(Frozen):
+    """The words of one page in reading order, or the code that says why there are none."""
+
+    version: Literal[1] = 1
+    number: PageNumber
+    width: int
+    height: int
+    dpi: int
+    rotation: Literal[0, 90, 180, 270] = 0
+    skew_degrees: float = 0.0
+    source: Literal["ocr", "text-layer"]
+    steps: tuple[str, ...] = ()
+    engine: str | None
+    languages: tuple[Language, ...] = ()
+    """The languages this page was read as."""
+    words: tuple[Word, ...] = ()
+    unreadable: str | None = None
+
+
+class Line(Frozen):
+    """Words that stand on one line, left to right, as indices into the page's words."""
+
+    words: tuple[int, ...]
+    box: Box
+
+
+class Cell(Frozen):
+    """One cell of a table; `lines` hold its words, wrapped lines from top to bottom."""
+
+    row: int
+    column: int
+    row_span: int = 1
+    column_span: int = 1
+    box: Box
+    words: tuple[int, ...]
+
+
+class Table(Frozen):
+    """A grid of cells, row by row; rows and columns count from 0."""
+
+    box: Box
+    ruled: bool
+    """True where ruling lines draw the grid, False where only gaps do."""
+    cells: tuple[Cell, ...]
+
+
+class PageLayout(Frozen):
+    """How the words of one page stand: its lines in reading order, and its tables."""
+
+    lines: tuple[Line, ...] = ()
+    tables: tuple[Table, ...] = ()
+
+
+class ReadPage(Frozen):
+    """One page as it was read: what the OCR stage writes."""
+
+    version: Literal[1] = 1
+    ocr: OcrPage
+    layout: PageLayout
+
+    @property
+    def text(self) -> str:
+        """The page's lines in reading order, words separated by one space."""
+        words = self.ocr.words
+        return "\n".join(" ".join(words[i].text for i in line.words) for line in self.layout.lines)
+
+
+Model = TypeVar("Model", bound=BaseModel)
+
+
+def to_json(value: object, *, indent: int | None = None) -> bytes:
+    """UTF-8 JSON of a model or of plain data; a Decimal keeps its printed digits (7.10)."""
+    plain = value.model_dump(mode="python") if isinstance(value, BaseModel) else value
+    text = simplejson.dumps(
+        plain,
+        use_decimal=True,
+        namedtuple_as_object=False,
+        ensure_ascii=False,
+        indent=indent,
+        default=_scalar,
+    )
+    return str(text).encode()
+
+
+def from_json(model: type[Model], data: bytes) -> Model:
+    """The model that `to_json` wrote, decimals as printed.
+
+    Raises:
+        pydantic.ValidationError: the bytes are JSON of another shape.
+    """
+    return model.model_validate(simplejson.loads(data, use_decimal=True))
+
+
+def _scalar(value: object) -> str:
+    isoformat = getattr(value, "isoformat", None)
+    if isoformat is None:
+        raise TypeError(type(value).__name__)
+    return str(isoformat())

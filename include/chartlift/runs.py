@@ -1,0 +1,189 @@
+"""Numbered runs: who may process a document, with which plan, and how it ended.
+
+Whoever wants to process a document creates `runs/<n>/plan.json` only if absent, n one above the
+highest: one winner, no lock, no lease. The highest run owns the document; a task of a lower one
+stops as superseded. A document's verdict is that of its highest run that is not dry.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+from typing import Literal
+
+from chartlift.model import (
+    DocumentId,
+    FileType,
+    Fingerprint,
+    Frozen,
+    from_json,
+    to_json,
+)
+from chartlift.settings import Settings
+from chartlift.store import Root, Shelf
+
+
+class Mode(StrEnum):
+    """What a run is for."""
+
+    NEW = "new"
+    REREAD = "reread"
+    DRY_RUN = "dry_run"
+
+
+class Plan(Frozen):
+    """What one run does; everything a stage needs to know, frozen before its first task."""
+
+    version: Literal[1] = 1
+    document_id: DocumentId
+    n: int
+    mode: Mode
+    file_type: FileType
+    file_size: int
+    """Bytes of the source."""
+    declared_extension: str | None
+    """The extension of the latest arrival's name, lower case, without its dot."""
+    settings: Settings
+    planned_at: datetime
+    """UTC, whole seconds: the only time that stands in what the stages write."""
+
+
+Stage = Literal["split", "prepare", "ocr", "extract", "fhir"]
+
+
+class Chain(Frozen):
+    """The fingerprint of each stage's output, fixed by split for the whole run."""
+
+    version: Literal[1] = 1
+    split: Fingerprint
+    prepare: Fingerprint
+    ocr: Fingerprint
+    extract: Fingerprint
+    fhir: Fingerprint
+
+
+class VerdictKind(StrEnum):
+    """How a document stands; each file seen has exactly one."""
+
+    WAITING = "WAITING"
+    PROCESSING = "PROCESSING"
+    INGESTED = "INGESTED"
+    NEEDS_REVIEW = "NEEDS_REVIEW"
+    QUARANTINED = "QUARANTINED"
+    FAILED = "FAILED"
+    DUPLICATE = "DUPLICATE"
+    PURGED = "PURGED"
+
+
+ENDED_BADLY = frozenset({VerdictKind.QUARANTINED, VerdictKind.FAILED})
+"""Verdicts after which the same bytes arriving again are planned anew, and Airflow's run is red."""
+
+
+class Counts(Frozen):
+    """What a run made, in numbers."""
+
+    pages: int = 0
+    unreadable: int = 0
+    findings: int = 0
+    reasons: int = 0
+    """Why a person is asked, counted."""
+    resources: int = 0
+    loaded: int = 0
+    """Resources the FHIR server has confirmed; 0 without a server."""
+    confidence: float | None = None
+    """Mean over the words, 0.0-1.0."""
+
+
+class Verdict(Frozen):
+    """How one run ended; stored once as `runs/<n>/verdict.json`."""
+
+    version: Literal[1] = 1
+    kind: VerdictKind
+    code: str | None = None
+    counts: Counts = Counts()
+
+
+class Superseded(Exception):
+    """A run with a higher number owns the document; this one stops without a verdict."""
+
+
+@dataclass(frozen=True)
+class Workspace:
+    """What a stage works in: the store's root and one run of one document."""
+
+    root: Root
+    document_id: DocumentId
+    n: int
+
+    @property
+    def shelf(self) -> Shelf:
+        """The keys of the document."""
+        return Shelf(self.document_id)
+
+    def plan(self) -> Plan:
+        """The run's plan.
+
+        Raises:
+            ObjectMissing: the run was never planned.
+        """
+        return from_json(Plan, self.root.read(self.shelf.run(self.n, "plan.json")))
+
+    def chain(self) -> Chain:
+        """The run's fingerprints.
+
+        Raises:
+            ObjectMissing: split has not run.
+        """
+        return from_json(Chain, self.root.read(self.shelf.run(self.n, "chain.json")))
+
+    def require_current(self) -> None:
+        """Go on only while no higher run exists.
+
+        Raises:
+            Superseded: a higher run owns the document.
+        """
+        if highest_run(self.root, self.document_id) > self.n:
+            raise Superseded
+
+
+def highest_run(root: Root, document_id: DocumentId) -> int:
+    """The number of the document's newest run; 0 where it was never planned."""
+    names = root.list(Shelf(document_id).runs())
+    return max((int(name) for name in names if name.isdigit()), default=0)
+
+
+def create_plan(root: Root, plan: Plan) -> bool:
+    """Store the plan only if its number is free: of many callers, exactly one gets True."""
+    return root.create(Shelf(plan.document_id).run(plan.n, "plan.json"), to_json(plan))
+
+
+def read_verdict(root: Root, document_id: DocumentId, n: int) -> Verdict | None:
+    """How run n ended; None while it has no verdict."""
+    key = Shelf(document_id).run(n, "verdict.json")
+    return from_json(Verdict, root.read(key)) if root.exists(key) else None
+
+
+def document_verdict(root: Root, document_id: DocumentId) -> VerdictKind | None:
+    """How the document stands by its highest run that is not dry; None where none was planned."""
+    for n in range(highest_run(root, document_id), 0, -1):
+        if Workspace(root, document_id, n).plan().mode is not Mode.DRY_RUN:
+            verdict = read_verdict(root, document_id, n)
+            return verdict.kind if verdict else VerdictKind.PROCESSING
+    return None
+
+
+def write_verdict(workspace: Workspace, verdict: Verdict) -> None:
+    """Store how the run ended, and put the document into the index of its verdict."""
+    root = workspace.root
+    root.write(workspace.shelf.run(workspace.n, "verdict.json"), to_json(verdict))
+    if workspace.plan().mode is not Mode.DRY_RUN:
+        write_index(root, workspace.document_id, verdict.kind)
+
+
+def write_index(root: Root, document_id: DocumentId, kind: VerdictKind) -> None:
+    """List the document under one verdict and under no other."""
+    root.write(f"index/{kind}/{document_id}", b"")
+    for other in VerdictKind:
+        if other is not kind:
+            root.delete(f"index/{other}/{document_id}")
