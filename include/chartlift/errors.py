@@ -350,3 +350,8 @@ class VersionSkew(ServiceError):
     code = "version-skew"
     summary = "This worker has other versions than the one that began the run."
     fix = "Bring all workers to one version, then clear the run."
+
+
+def is_input_error(code: str) -> bool:
+    """Whether a code says that the document itself is at fault."""
+    return any(kind.code == code for kind in InputError.__subclasses__())

@@ -42,6 +42,8 @@ class FileEntry(Frozen):
     """Number of the document's arrival record, from 1; 1 is the first time these bytes came."""
     n: int
     """The run that was planned for this arrival, or the one that stood when a duplicate came."""
+    duplicate: bool
+    """True where the same bytes had come before and were not planned anew."""
 
 
 class Sighting(Frozen):
@@ -109,6 +111,13 @@ def record_arrival(root: Root, document_id: DocumentId, arrival: Arrival) -> int
     while not root.create(shelf.arrivals(k), to_json(arrival)):
         k += 1
     return k
+
+
+def read_arrivals(root: Root, document_id: DocumentId) -> tuple[Arrival, ...]:
+    """How the document's bytes came, each time."""
+    shelf = Shelf(document_id)
+    count = len(root.list(shelf.arrivals()))
+    return tuple(from_json(Arrival, root.read(shelf.arrivals(k))) for k in range(1, count + 1))
 
 
 def write_list(root: Root, documents: DocumentList) -> str:

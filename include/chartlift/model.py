@@ -11,7 +11,7 @@ A `Raster` lives inside one process and carries the homography that leads back t
 from __future__ import annotations
 
 from enum import StrEnum
-from typing import TYPE_CHECKING, Annotated, Literal, NamedTuple, NewType, TypeVar
+from typing import TYPE_CHECKING, Annotated, Any, Literal, NamedTuple, NewType, TypeVar
 
 import simplejson
 from pydantic import BaseModel, ConfigDict, Field
@@ -256,7 +256,12 @@ def from_json(model: type[Model], data: bytes) -> Model:
     Raises:
         pydantic.ValidationError: the bytes are JSON of another shape.
     """
-    return model.model_validate(simplejson.loads(data, use_decimal=True))
+    return model.model_validate(parse_json(data))
+
+
+def parse_json(data: bytes) -> Any:  # noqa: ANN401 - JSON may be anything
+    """Plain data out of JSON; a number with a point becomes a Decimal with its printed digits."""
+    return simplejson.loads(data, use_decimal=True)
 
 
 def _scalar(value: object) -> str:

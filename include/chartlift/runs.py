@@ -7,6 +7,7 @@ stops as superseded. A document's verdict is that of its highest run that is not
 
 from __future__ import annotations
 
+import hashlib
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
@@ -45,6 +46,8 @@ class Plan(Frozen):
     declared_extension: str | None
     """The extension of the latest arrival's name, lower case, without its dot."""
     settings: Settings
+    site_key_hash: str
+    """`hash_site_key` of the key the run's resource ids are made with."""
     planned_at: datetime
     """UTC, whole seconds: the only time that stands in what the stages write."""
 
@@ -76,6 +79,13 @@ class VerdictKind(StrEnum):
     PURGED = "PURGED"
 
 
+KILLED = "killed"
+"""Code of a stage that failed without a word: its process was killed, retries and all."""
+INCOMPLETE = "incomplete"
+"""Code of a run none of whose tasks failed, yet one was skipped by hand."""
+LOST = "lost"
+"""Code of a run that ended without a verdict."""
+
 ENDED_BADLY = frozenset({VerdictKind.QUARANTINED, VerdictKind.FAILED})
 """Verdicts after which the same bytes arriving again are planned anew, and Airflow's run is red."""
 
@@ -102,6 +112,15 @@ class Verdict(Frozen):
     kind: VerdictKind
     code: str | None = None
     counts: Counts = Counts()
+
+
+class LoadReport(Frozen):
+    """What the load stage sent; its presence says that load has ended well."""
+
+    version: Literal[1] = 1
+    resources: int
+    confirmed: int
+    """Resources the FHIR server has confirmed; 0 where no server is connected."""
 
 
 class Superseded(Exception):
@@ -147,6 +166,11 @@ class Workspace:
             raise Superseded
 
 
+def hash_site_key(key: bytes) -> str:
+    """16 hexadecimal digits that tell two site keys apart and give neither away."""
+    return hashlib.sha256(b"chartlift site key" + key).hexdigest()[:16]
+
+
 def highest_run(root: Root, document_id: DocumentId) -> int:
     """The number of the document's newest run; 0 where it was never planned."""
     names = root.list(Shelf(document_id).runs())
@@ -154,8 +178,14 @@ def highest_run(root: Root, document_id: DocumentId) -> int:
 
 
 def create_plan(root: Root, plan: Plan) -> bool:
-    """Store the plan only if its number is free: of many callers, exactly one gets True."""
-    return root.create(Shelf(plan.document_id).run(plan.n, "plan.json"), to_json(plan))
+    """Store the plan only if its number is free: of many callers, exactly one gets True.
+
+    The document is listed as PROCESSING, so that a plan without an Airflow run can be found.
+    """
+    won = root.create(Shelf(plan.document_id).run(plan.n, "plan.json"), to_json(plan))
+    if won and plan.mode is not Mode.DRY_RUN:
+        write_index(root, plan.document_id, VerdictKind.PROCESSING)
+    return won
 
 
 def read_verdict(root: Root, document_id: DocumentId, n: int) -> Verdict | None:

@@ -1,0 +1,143 @@
+"""Taking a file in: its bytes into the store, its name into an arrival, its run into a plan.
+
+After `take_in` the original is not needed. Every step may be repeated after a crash: the bytes
+land on the same key, a plan exists at most once, and an arrival too many is only a note too many.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import tempfile
+from datetime import datetime
+from pathlib import Path, PurePosixPath
+from typing import BinaryIO, NamedTuple
+
+from chartlift.imaging.source import HEAD_BYTES, detect_type
+from chartlift.ledger import (
+    Arrival,
+    FileEntry,
+    SeenFile,
+    read_arrivals,
+    record_arrival,
+    record_file,
+)
+from chartlift.model import DocumentId, FileType
+from chartlift.runs import (
+    ENDED_BADLY,
+    Mode,
+    Plan,
+    VerdictKind,
+    Workspace,
+    create_plan,
+    document_verdict,
+    highest_run,
+    read_verdict,
+)
+from chartlift.settings import Settings
+from chartlift.store import Root, Shelf
+
+PLANNED_ANEW = ENDED_BADLY | {VerdictKind.PURGED}
+"""Verdicts after which the same bytes arriving again are read anew."""
+
+
+class Terms(NamedTuple):
+    """What a run is planned with, whichever document it is for."""
+
+    settings: Settings
+    site_key_hash: str
+    now: datetime
+    """UTC, whole seconds."""
+
+
+class Taken(NamedTuple):
+    """What became of a file: run n of the document is to process it, or already has."""
+
+    document_id: DocumentId
+    n: int
+    duplicate: bool
+
+
+class _Spooled(NamedTuple):
+    document_id: DocumentId
+    file_type: FileType
+    size: int
+
+
+def take_in(root: Root, file: SeenFile, incoming: BinaryIO, terms: Terms) -> Taken | None:
+    """Copy a file into the store, note it, and plan a run unless its bytes are known.
+
+    Returns None, with nothing noted, where the file's size changed while it was copied: it is
+    still being written, and the next scan looks again.
+    """
+    with tempfile.TemporaryDirectory(prefix="chartlift-") as folder:
+        spool = Path(folder, "source")
+        came = _spool(incoming, spool)
+        if came.size != file.size:
+            return None
+        source = Shelf(came.document_id).source(came.file_type)
+        if not root.exists(source):
+            root.upload(source, spool)
+    name = PurePosixPath(file.place).name
+    arrival = Arrival(file_name=name, place=file.place, arrived_at=terms.now)
+    k = record_arrival(root, came.document_id, arrival)
+    taken = _plan_arrival(root, came, arrival, terms)
+    record_file(root, file, FileEntry(arrival=k, **taken._asdict()))
+    return taken
+
+
+def plan_again(root: Root, document_id: DocumentId, mode: Mode, terms: Terms) -> Taken | None:
+    """Plan one more run of a known document; None while its highest run is alive.
+
+    Raises:
+        ObjectMissing: the document was never planned.
+    """
+    n = highest_run(root, document_id)
+    before = Workspace(root, document_id, n).plan()
+    if read_verdict(root, document_id, n) is None:
+        return None
+    plan = before.model_copy(
+        update={
+            "n": n + 1,
+            "mode": mode,
+            "settings": terms.settings,
+            "site_key_hash": terms.site_key_hash,
+            "planned_at": terms.now,
+        }
+    )
+    return Taken(document_id, plan.n, duplicate=False) if create_plan(root, plan) else None
+
+
+def _spool(incoming: BinaryIO, spool: Path) -> _Spooled:
+    digest, size, head = hashlib.sha256(), 0, b""
+    with spool.open("wb") as copy:
+        while chunk := incoming.read(1 << 20):
+            digest.update(chunk)
+            copy.write(chunk)
+            size += len(chunk)
+            head = head or chunk[:HEAD_BYTES]
+    return _Spooled(DocumentId(digest.hexdigest()), detect_type(head), size)
+
+
+def _plan_arrival(root: Root, came: _Spooled, arrival: Arrival, terms: Terms) -> Taken:
+    verdict = document_verdict(root, came.document_id)
+    n = highest_run(root, came.document_id)
+    if verdict is VerdictKind.PROCESSING:
+        # The plan may be the trace of an intake that died before it noted this very file.
+        places = {known.place for known in read_arrivals(root, came.document_id)}
+        return Taken(came.document_id, n, duplicate=places != {arrival.place})
+    if verdict is not None and verdict not in PLANNED_ANEW:
+        return Taken(came.document_id, n, duplicate=True)
+    plan = Plan(
+        document_id=came.document_id,
+        n=n + 1,
+        mode=Mode.NEW,
+        file_type=came.file_type,
+        file_size=came.size,
+        declared_extension=PurePosixPath(arrival.file_name).suffix.removeprefix(".").lower()
+        or None,
+        settings=terms.settings,
+        site_key_hash=terms.site_key_hash,
+        planned_at=terms.now,
+    )
+    won = create_plan(root, plan)
+    return Taken(came.document_id, plan.n, duplicate=not won)
