@@ -47,7 +47,7 @@ def count_results(workspace: Workspace) -> Counts:
     chain = workspace.chain()
     counts = Counts(pages=len(read_manifest(workspace, chain).pages))
     if root.exists(shelf.artefact("extract", chain.extract, "result.json")):
-        record = readread_record(workspace, chain)
+        record = read_record(workspace, chain)
         counts = counts.model_copy(
             update={
                 "unreadable": sum(page.unreadable is not None for page in record.pages),
