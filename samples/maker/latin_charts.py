@@ -107,7 +107,7 @@ DISCHARGE_NOTE = Chart(
     suffix=".png",
     looks=(
         Look(
-            seed=13, skew=0.7, dpi=200, shift=(10, 4), blur=0.55, noise=4.0, levels=16,
+            seed=23, skew=0.7, dpi=200, shift=(10, 4), blur=0.55, noise=4.0, levels=16,
             paper=(226.0,), dimming=0.13, light_from=10.0, specks=35, holes=True, toner=0.9,
         ),
     ),
