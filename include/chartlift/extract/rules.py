@@ -1,0 +1,117 @@
+"""Rules as data: `data/rules/<name>.toml`, each with its id, version and examples.
+
+A rule's `pattern` may name pieces of `chartlift.extract.patterns` as `(?&number)`. `near` holds
+labels of which one must stand on the same line before the end of the match; a match that a
+`reject` pattern overlaps does not count. `matches` and `misses` are the rule's own tests.
+"""
+
+from __future__ import annotations
+
+import tomllib
+from collections.abc import Iterator
+from functools import cache, cached_property
+from importlib.resources import files
+
+import regex
+from pydantic import Field, ValidationError, field_validator
+
+from chartlift.errors import InvalidData
+from chartlift.extract.patterns import Match, load
+from chartlift.extract.text import is_khmer, label_key
+from chartlift.model import Frozen
+
+
+class Rule(Frozen):
+    """One way a thing is printed."""
+
+    id: str = Field(pattern=r"^[a-z0-9_]+(\.[a-z0-9_]+)+$")
+    version: int = Field(default=1, ge=1)
+    yields: str
+    """What the rule finds: a field or a concept of its extractor."""
+    pattern: str
+    near: tuple[str, ...] = ()
+    reject: tuple[str, ...] = ()
+    matches: tuple[str, ...] = Field(min_length=1)
+    misses: tuple[str, ...] = Field(min_length=1)
+
+    @field_validator("pattern")
+    @classmethod
+    def _pattern_compiles(cls, value: str) -> str:
+        return _checked(value)
+
+    @field_validator("reject")
+    @classmethod
+    def _rejects_compile(cls, value: tuple[str, ...]) -> tuple[str, ...]:
+        return tuple(_checked(pattern) for pattern in value)
+
+    @property
+    def tag(self) -> str:
+        """Id and version, as evidence names the rule: `bp.slash/1`."""
+        return f"{self.id}/{self.version}"
+
+    @cached_property
+    def _near(self) -> tuple[str, ...]:
+        # Khmer is written without spaces: its labels may stand inside a run of letters.
+        keys = (label_key(label) for label in self.near)
+        return tuple(key if is_khmer(key) else f" {key} " for key in keys)
+
+    def find(self, text: str) -> Iterator[Match]:
+        """The places where the rule applies, left to right; `text` is folded, one line."""
+        rejected = [
+            found.span() for pattern in self.reject for found in load(pattern).finditer(text)
+        ]
+        for match in load(self.pattern).finditer(text):
+            start, end = match.span()
+            if any(left < end and start < right for left, right in rejected):
+                continue
+            if not self._near or self._is_near(text[:end]):
+                yield match
+
+    def _is_near(self, before: str) -> bool:
+        key = f" {label_key(before)} "
+        return any(label in key for label in self._near)
+
+
+class RuleFile(Frozen):
+    """What a rule file holds."""
+
+    rule: tuple[Rule, ...]
+
+
+def _checked(pattern: str) -> str:
+    try:
+        load(pattern)
+    except KeyError as error:
+        raise ValueError(f"no piece is called {error}") from None
+    except regex.error as error:
+        raise ValueError(str(error)) from None
+    return pattern
+
+
+@cache
+def load_rules(name: str) -> tuple[Rule, ...]:
+    """The rules of `data/rules/<name>.toml`, in the file's order, which is their precedence.
+
+    Raises:
+        InvalidData: the file is missing, an unknown key, a pattern that does not compile or a
+            repeated id; `subject` is the file, and the number of the rule where it is known.
+    """
+    subject = f"data/rules/{name}.toml"
+    try:
+        text = files("chartlift").joinpath(subject).read_text(encoding="utf-8")
+        rules = RuleFile.model_validate(tomllib.loads(text)).rule
+    except (FileNotFoundError, tomllib.TOMLDecodeError):
+        raise InvalidData(subject=subject) from None
+    except ValidationError as error:
+        place = error.errors()[0]["loc"]
+        number = f":rule {int(place[1]) + 1}" if len(place) > 1 else ""
+        raise InvalidData(subject=f"{subject}{number}") from None
+    if len({rule.id for rule in rules}) != len(rules):
+        raise InvalidData(subject=subject)
+    return rules
+
+
+def rule_files() -> tuple[str, ...]:
+    """The names of all rule files."""
+    folder = files("chartlift").joinpath("data/rules")
+    return tuple(sorted(f.name[:-5] for f in folder.iterdir() if f.name.endswith(".toml")))
