@@ -160,11 +160,32 @@ class KhmerLabel(Frozen):
     author_confidence: Literal["h", "m"]
 
 
-class UnitSpelling(Frozen):
-    """A unit as papers print it, and its UCUM code."""
+class Unit(Frozen):
+    """A unit of measure: its UCUM code, what it measures, how papers print it.
 
-    printed: str
+    Units of one `kind` convert by `factor` (to the kind's own base unit) and select one code.
+    """
+
     ucum: str
+    kind: str = Field(pattern=r"^[a-z_0-9]+$")
+    factor: Decimal = Field(gt=0)
+    printed: Terms
+
+
+class RowWord(Frozen):
+    """A word of result rows: a flag, a result in words, a filler that means nothing."""
+
+    kind: Literal["flag", "qualitative", "group", "appearance", "reference", "filler", "label"]
+    meaning: str
+    printed: Terms
+
+
+class Heading(Frozen):
+    """What stands at the head of a result column, or above a section of results."""
+
+    kind: Literal["column", "foreign", "section"]
+    meaning: str
+    printed: Terms
 
 
 def lab_tests() -> tuple[LabTest, ...]:
@@ -182,6 +203,16 @@ def khmer_labels() -> tuple[KhmerLabel, ...]:
     return load_table("khmer_labels", KhmerLabel)
 
 
-def unit_spellings() -> tuple[UnitSpelling, ...]:
+def units() -> tuple[Unit, ...]:
     """The units of `units.csv`."""
-    return load_table("units", UnitSpelling)
+    return load_table("units", Unit)
+
+
+def row_words() -> tuple[RowWord, ...]:
+    """The words of `row_words.csv`."""
+    return load_table("row_words", RowWord)
+
+
+def headings() -> tuple[Heading, ...]:
+    """The headings of `headings.csv`."""
+    return load_table("headings", Heading)
