@@ -1,0 +1,81 @@
+"""Where the ink is: the binary views of a page that the steps' tests look at."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple
+
+import cv2
+import numpy as np
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    Mask = NDArray[np.uint8]
+    """Shape of the raster, 255 = ink, 0 = paper."""
+
+INK_BELOW_PAPER = 0.65
+"""Share of the local paper level under which a pixel is ink."""
+
+
+def shrink(pixels: NDArray[np.uint8], longest: int) -> tuple[NDArray[np.uint8], float]:
+    """The pixels with their longer side at most `longest`, and the factor that did it."""
+    factor = min(1.0, longest / max(pixels.shape))
+    if factor == 1.0:
+        return pixels, factor
+    size = max(1, round(pixels.shape[1] * factor)), max(1, round(pixels.shape[0] * factor))
+    return cv2.resize(pixels, size, interpolation=cv2.INTER_AREA).astype(np.uint8), factor
+
+
+def paper(pixels: NDArray[np.uint8], longest: int = 400) -> NDArray[np.uint8]:
+    """The paper's grey level under the ink, as a small picture of at most `longest` pixels."""
+    small, _ = shrink(pixels, longest)
+    size = max(3, longest // 24 | 1)
+    kernel = cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (size, size))
+    closed = cv2.morphologyEx(small, cv2.MORPH_CLOSE, kernel)
+    return cv2.medianBlur(closed, size).astype(np.uint8)
+
+
+def ink_mask(pixels: NDArray[np.uint8]) -> Mask:
+    """The ink of a page, told from the paper around it, so that a shadow is not ink."""
+    level = cv2.resize(paper(pixels), pixels.shape[::-1], interpolation=cv2.INTER_LINEAR)
+    limit = cv2.convertScaleAbs(level, alpha=INK_BELOW_PAPER)
+    return cv2.compare(pixels, limit, cv2.CMP_LT).astype(np.uint8)
+
+
+class Glyphs(NamedTuple):
+    """The connected pieces of ink, one row each."""
+
+    left: NDArray[np.int32]
+    top: NDArray[np.int32]
+    width: NDArray[np.int32]
+    height: NDArray[np.int32]
+    area: NDArray[np.int32]
+
+
+def glyphs(mask: Mask) -> Glyphs:
+    """Every connected piece of ink with its box and its number of pixels."""
+    _, _, stats, _ = cv2.connectedComponentsWithStats(mask, connectivity=8, ltype=cv2.CV_32S)
+    return Glyphs(*stats[1:].T)
+
+
+def text_height(pieces: Glyphs, dpi: int) -> float | None:
+    """Median height in pixels of what looks like letters; None where there are too few.
+
+    Letters are pieces neither as small as a dot nor as long as a line, weighted by their width
+    so that specks between them do not set the median.
+    """
+    tallest = dpi * 0.5
+    like_letters = (
+        (pieces.height >= 5)
+        & (pieces.height < tallest)
+        & (pieces.width >= 2)
+        & (pieces.width < pieces.height * 8)
+        & (pieces.area * 12 > pieces.width * pieces.height)
+    )
+    heights = pieces.height[like_letters]
+    if len(heights) < 20:
+        return None
+    weights = pieces.width[like_letters].astype(np.float64)
+    order = np.argsort(heights, kind="stable")
+    halfway = np.searchsorted(np.cumsum(weights[order]), weights.sum() / 2)
+    return float(heights[order][halfway])

@@ -1,0 +1,42 @@
+"""Uneven light and faint print."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import cv2
+import numpy as np
+
+from chartlift.imaging.ink import paper
+from chartlift.imaging.raster import with_pixels
+
+if TYPE_CHECKING:
+    from chartlift.model import Raster
+
+UNEVEN_SPREAD = 24
+"""Grey levels between the page's light and dark paper above which the light is uneven."""
+DULL_PAPER = 225
+"""Grey level under which paper counts as dull."""
+FAINT_INK = 90
+"""Grey level over which the darkest ink counts as faint."""
+
+
+def flatten_light(raster: Raster) -> Raster:
+    """Divides by the paper's own level where the light is uneven or the paper dull."""
+    level = paper(raster.pixels)
+    dark, usual, light = np.percentile(level, (5, 50, 95))
+    if light - dark < UNEVEN_SPREAD and usual >= DULL_PAPER:
+        return raster
+    size = raster.pixels.shape[::-1]
+    background = cv2.resize(np.maximum(level, 24), size, interpolation=cv2.INTER_LINEAR)
+    return with_pixels(raster, cv2.divide(raster.pixels, background, scale=255))
+
+
+def stretch_contrast(raster: Raster) -> Raster:
+    """Spreads the grey levels between ink and paper where the print is faint."""
+    levels = np.cumsum(cv2.calcHist([raster.pixels], [0], None, [256], [0, 256]).ravel())
+    ink, usual = np.searchsorted(levels, np.array([0.005, 0.5]) * levels[-1])
+    if ink < FAINT_INK or usual - ink < 20:
+        return raster
+    table = np.clip((np.arange(256) - ink) * (255.0 / (usual - ink)), 0, 255)
+    return with_pixels(raster, cv2.LUT(raster.pixels, table.astype(np.uint8)))

@@ -1,0 +1,30 @@
+"""The size an engine likes: letters as tall as 10 points at 300 dpi."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from chartlift.imaging.ink import glyphs, ink_mask, text_height
+from chartlift.imaging.raster import rescale
+
+if TYPE_CHECKING:
+    from chartlift.model import Raster
+
+SMALL_LETTERS = 17.0
+"""Median letter height in pixels under which a page is enlarged."""
+LARGE_LETTERS = 60.0
+"""Median letter height in pixels over which it is shrunk."""
+GOOD_LETTERS = 26.0
+LARGEST_FACTOR = 3.0
+MOST_PIXELS = 24_000_000
+"""Pixels of a prepared page that enlarging never exceeds (A4 at 480 dpi)."""
+
+
+def scale_letters(raster: Raster) -> Raster:
+    """Enlarges a page of small letters and shrinks one of large letters towards 300 dpi."""
+    height = text_height(glyphs(ink_mask(raster.pixels)), raster.dpi)
+    if height is None or SMALL_LETTERS <= height <= LARGE_LETTERS:
+        return raster
+    room = (MOST_PIXELS / raster.pixels.size) ** 0.5
+    factor = min(GOOD_LETTERS / height, LARGEST_FACTOR, room)
+    return rescale(raster, factor)

@@ -1,0 +1,54 @@
+"""The steps a profile may name; each is a function `Raster -> Raster` under its own name.
+
+A step tests by itself whether the page asks for it; where it does not, the very raster it was
+given comes back. Every step keeps the homography that leads back to the original page.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from chartlift.errors import InvalidData
+from chartlift.imaging.classic import (
+    denoise_nlm,
+    deskew_by_hough,
+    equalize_clahe,
+    threshold_adaptive,
+)
+from chartlift.imaging.light import flatten_light, stretch_contrast
+from chartlift.imaging.noise import smooth_grain, wipe_specks
+from chartlift.imaging.rulings import remove_rulings
+from chartlift.imaging.scale import scale_letters
+from chartlift.imaging.skew import deskew, turn_upright
+from chartlift.model import Raster
+
+Step = Callable[[Raster], Raster]
+
+STEPS: dict[str, Step] = {
+    step.__name__: step
+    for step in (
+        flatten_light,
+        stretch_contrast,
+        smooth_grain,
+        wipe_specks,
+        scale_letters,
+        turn_upright,
+        deskew,
+        remove_rulings,
+        deskew_by_hough,
+        denoise_nlm,
+        equalize_clahe,
+        threshold_adaptive,
+    )
+}
+
+
+def step_named(name: str) -> Step:
+    """The step of that name.
+
+    Raises:
+        InvalidData: there is none; `subject` is the name.
+    """
+    if name not in STEPS:
+        raise InvalidData(subject=f"step {name}")
+    return STEPS[name]

@@ -1,0 +1,125 @@
+"""Words linked into lines, and broken into chunks where a line has wide gaps."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from chartlift.layout.pieces import Piece, around
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from numpy.typing import NDArray
+
+LineOfPieces = list[Piece]
+
+DRIFT = 0.004
+"""Pixels a line may rise or fall for each pixel to the right, what deskewing leaves."""
+
+
+def usual_height(pieces: Sequence[Piece]) -> float:
+    """Median height of the words, in upright pixels; 1 where there are none."""
+    return float(np.median([piece.rect.height for piece in pieces])) if pieces else 1.0
+
+
+def find_lines(pieces: Sequence[Piece], widest_gap: float = np.inf) -> list[LineOfPieces]:
+    """The words in lines, each from left to right, lines from top to bottom.
+
+    Each word is linked to its cheapest right neighbour; chains on one level that do not overlap
+    are then joined. No link or joint is wider than `widest_gap`.
+    """
+    if not pieces:
+        return []
+    chains = _chains(pieces, widest_gap)
+    lines = _join(chains, usual_height(pieces), widest_gap)
+    return sorted(lines, key=lambda line: around([piece.rect for piece in line]).middle[1])
+
+
+def _chains(pieces: Sequence[Piece], widest_gap: float) -> list[LineOfPieces]:
+    right_of = _links(pieces, widest_gap)
+    firsts = set(range(len(pieces))) - set(right_of.values())
+    chains = []
+    for first in sorted(firsts):
+        chain, at = [pieces[first]], first
+        while at in right_of:
+            at = right_of[at]
+            chain.append(pieces[at])
+        chains.append(chain)
+    return chains
+
+
+def _links(pieces: Sequence[Piece], widest_gap: float) -> dict[int, int]:
+    """For each word the word right of it on its line, each taken at most once."""
+    cost = _costs(np.array([piece.rect for piece in pieces], dtype=np.float64), widest_gap)
+    links: dict[int, int] = {}
+    taken: set[int] = set()
+    order = np.argsort(cost, axis=None, kind="stable")
+    for flat in order[: int(np.isfinite(cost).sum())]:
+        left, right = divmod(int(flat), len(pieces))
+        if left not in links and right not in taken:
+            links[left] = right
+            taken.add(right)
+    return links
+
+
+def _costs(rects: NDArray[np.float64], widest_gap: float) -> NDArray[np.float64]:
+    left, top, right, bottom = rects.T
+    height, level = bottom - top, (top + bottom) / 2
+    usual = float(np.median(height))
+    # A dash or a dot is low: it is judged by the page's usual height.
+    size = np.maximum(np.minimum(height[:, None], height[None, :]), 0.8 * usual)
+    gap = left[None, :] - right[:, None]
+    rise = np.abs(level[None, :] - level[:, None])
+    ahead = (left[None, :] + right[None, :]) > (left[:, None] + right[:, None])
+    fits = (
+        ahead
+        & (gap > -0.6 * size)
+        & (gap < widest_gap)
+        & (rise < 0.55 * size + DRIFT * np.maximum(gap, 0))
+    )
+    np.fill_diagonal(fits, val=False)
+    return np.where(fits, np.maximum(gap, 0) + 6 * rise, np.inf)
+
+
+def _join(chains: list[LineOfPieces], usual: float, widest_gap: float) -> list[LineOfPieces]:
+    """Joins chains that stand on one level side by side."""
+    lines: list[LineOfPieces] = []
+    for chain in sorted(chains, key=lambda chain: (-len(chain), chain[0].rect.left)):
+        for line in lines:
+            if _side_by_side(line, chain, usual, widest_gap):
+                line.extend(chain)
+                line.sort(key=lambda piece: piece.rect.left)
+                break
+        else:
+            lines.append(list(chain))
+    return lines
+
+
+def _side_by_side(line: LineOfPieces, chain: LineOfPieces, usual: float, widest: float) -> bool:
+    box, other = around([p.rect for p in line]), around([p.rect for p in chain])
+    if abs(box.middle[1] - other.middle[1]) >= 0.5 * max(min(box.height, other.height), usual):
+        return False
+    if not (other.left >= box.right or other.right <= box.left):
+        return all(_clear(piece, chain) for piece in line) and widest == np.inf
+    return max(other.left - box.right, box.left - other.right) < widest
+
+
+def _clear(piece: Piece, chain: LineOfPieces) -> bool:
+    return all(
+        other.rect.left >= piece.rect.right or other.rect.right <= piece.rect.left
+        for other in chain
+    )
+
+
+def chunks(line: LineOfPieces, gap: float) -> list[LineOfPieces]:
+    """The line broken where the space between two words is wider than `gap`."""
+    parts: list[LineOfPieces] = []
+    edge = -np.inf
+    for piece in line:
+        if not parts or piece.rect.left - edge > gap:
+            parts.append([])
+        parts[-1].append(piece)
+        edge = max(edge, piece.rect.right)
+    return parts

@@ -1,0 +1,104 @@
+"""Reading order: from top to bottom, and column by column where the page has columns."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple
+
+from chartlift.layout.lines import LineOfPieces, chunks
+from chartlift.layout.pieces import Rect, around
+
+if TYPE_CHECKING:
+    from chartlift.layout.page import DraftTable
+
+
+class Block(NamedTuple):
+    """A line or a table, which the reading order never breaks."""
+
+    rect: Rect
+    lines: list[LineOfPieces]
+    table: DraftTable | None
+
+
+MIDDLE = 0.3, 0.7
+"""Where a gutter may stand, in shares of the text's width."""
+LEAST_WIDE = 6
+"""Wide chunks that a column must hold on its side of the gutter."""
+WIDE = 0.6
+"""Share of its column that a wide chunk fills: prose does, the entries of a form do not."""
+CHUNK_GAP = 0.9
+"""Space that breaks a line into chunks, in usual word heights."""
+
+
+def in_reading_order(blocks: list[Block], height: float) -> list[Block]:
+    """The blocks in the order a person reads them.
+
+    A gutter makes two columns only where at least six lines of prose stand on each side of it;
+    what crosses it (titles, wide tables) parts the page into an above and a below.
+    """
+    ordered = sorted(blocks, key=lambda block: (block.rect.middle[1], block.rect.left))
+    gutter = _find_gutter(ordered, height)
+    if gutter is None:
+        return ordered
+    result: list[Block] = []
+    left: list[Block] = []
+    right: list[Block] = []
+    for block in ordered:
+        sides = _part(block, gutter, height)
+        if sides is None:
+            result += [*left, *right, block]
+            left, right = [], []
+        else:
+            left += sides[0]
+            right += sides[1]
+    return [*result, *left, *right]
+
+
+def _find_gutter(blocks: list[Block], height: float) -> float | None:
+    parts = _chunk_rects(blocks, height)
+    if len(parts) < 2 * LEAST_WIDE:
+        return None
+    whole = around(parts)
+    low, high = (whole.left + share * whole.width for share in MIDDLE)
+    edges = sorted({rect.right for rect in parts if low <= rect.right <= high})
+    for edge in edges:
+        place = edge + 0.4 * height
+        if _is_gutter(place, parts, whole, height):
+            return place
+    return None
+
+
+def _is_gutter(place: float, parts: list[Rect], whole: Rect, height: float) -> bool:
+    left = [rect for rect in parts if rect.right <= place]
+    right = [rect for rect in parts if rect.left >= place + 0.2 * height]
+    if len(left) + len(right) < 0.8 * len(parts):
+        return False
+    wide_left = [rect for rect in left if rect.width >= WIDE * (place - whole.left)]
+    wide_right = [rect for rect in right if rect.width >= WIDE * (whole.right - place)]
+    return min(len(wide_left), len(wide_right)) >= LEAST_WIDE
+
+
+def _chunk_rects(blocks: list[Block], height: float) -> list[Rect]:
+    return [
+        around([piece.rect for piece in chunk])
+        for block in blocks
+        if block.table is None
+        for line in block.lines
+        for chunk in chunks(line, CHUNK_GAP * height)
+    ]
+
+
+def _part(block: Block, gutter: float, height: float) -> tuple[list[Block], list[Block]] | None:
+    """The block's left and right parts; None where it crosses the gutter."""
+    if block.rect.right <= gutter:
+        return [block], []
+    if block.rect.left >= gutter:
+        return [], [block]
+    if block.table is not None:
+        return None
+    sides: tuple[list[Block], list[Block]] = ([], [])
+    for chunk in chunks(block.lines[0], CHUNK_GAP * height):
+        rect = around([piece.rect for piece in chunk])
+        if rect.left < gutter < rect.right:
+            return None
+        sides[rect.left >= gutter].append(Block(rect, [chunk], None))
+    return sides

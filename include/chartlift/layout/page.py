@@ -1,0 +1,152 @@
+"""A page's layout: lines in reading order, tables, and every word in exactly one line."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple
+
+from chartlift.geometry import carry_box
+from chartlift.layout.gaps import GapTable, find_gap_tables
+from chartlift.layout.grid import Grid, find_grids
+from chartlift.layout.lines import LineOfPieces, find_lines, usual_height
+from chartlift.layout.order import Block, in_reading_order
+from chartlift.layout.pieces import Piece, Rect, around, upright_rulings, upright_words
+from chartlift.model import Box, Cell, Line, PageLayout, Table
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from chartlift.model import Homography, Ruling, Word
+
+MOST_CELL_LINES = 3
+"""A table row whose cells hold at most so many lines is one line of the page's text."""
+
+
+class DraftTable(NamedTuple):
+    """A table whose cells hold indices into the words as they came."""
+
+    rect: Rect
+    ruled: bool
+    cells: list[tuple[tuple[int, int, int, int], Rect, list[LineOfPieces]]]
+
+
+def lay_out(
+    words: Sequence[Word], rulings: Sequence[Ruling], to_page: Homography
+) -> tuple[tuple[Word, ...], PageLayout]:
+    """The words put in reading order, and the layout whose indices point into that order.
+
+    Args:
+        words: the page's words, in any order, in pixels of the original page.
+        rulings: its ruling lines, in pixels of the original page.
+        to_page: leads from the upright page to the original one; only its turn, tilt and scale
+            matter.
+    """
+    pieces = upright_words(words, to_page)
+    height = usual_height(pieces)
+    ruled, rest = _ruled_tables(pieces, rulings, to_page, height)
+    blocks = [Block(table.rect, _table_lines(table), table) for table in ruled]
+    blocks += _text_blocks(rest, height)
+    ordered = in_reading_order(blocks, height)
+    order = [piece.number for block in ordered for line in block.lines for piece in line]
+    place = {index: position for position, index in enumerate(order)}
+    sorted_words = tuple(words[index] for index in order)
+    lines = tuple(_line(line, words, place) for block in ordered for line in block.lines)
+    drafts = [block.table for block in ordered if isinstance(block.table, DraftTable)]
+    tables = tuple(_table(draft, place, to_page) for draft in drafts)
+    return sorted_words, PageLayout(lines=lines, tables=tables)
+
+
+def _ruled_tables(
+    pieces: list[Piece], rulings: Sequence[Ruling], to_page: Homography, height: float
+) -> tuple[list[DraftTable], list[Piece]]:
+    across, down = upright_rulings(rulings, to_page)
+    tables, rest = [], pieces
+    for grid in find_grids(across, down, max(4.0, 0.3 * height)):
+        inside = [piece for piece in rest if _holds(grid.rect, piece.rect)]
+        draft = _fill(grid, inside)
+        if sum(bool(lines) for _, _, lines in draft.cells) >= 2:
+            tables.append(draft)
+            taken = {piece.number for piece in inside}
+            rest = [piece for piece in rest if piece.number not in taken]
+    return tables, rest
+
+
+def _fill(grid: Grid, inside: list[Piece]) -> DraftTable:
+    held: list[list[Piece]] = [[] for _ in grid.slots]
+    for piece in inside:
+        home = next(i for i, slot in enumerate(grid.slots) if _holds(slot.rect, piece.rect))
+        held[home].append(piece)
+    cells = [
+        ((slot.row, slot.column, slot.row_span, slot.column_span), slot.rect, find_lines(own))
+        for slot, own in zip(grid.slots, held, strict=True)
+    ]
+    return DraftTable(grid.rect, True, cells)
+
+
+def _holds(rect: Rect, other: Rect) -> bool:
+    x, y = other.middle
+    return rect.left <= x <= rect.right and rect.top <= y <= rect.bottom
+
+
+def _text_blocks(pieces: list[Piece], height: float) -> list[Block]:
+    """The words outside ruled tables: borderless tables, and every other line by itself."""
+    lines = find_lines(pieces)
+    blocks, at = [], 0
+    for found in find_gap_tables(lines, height):
+        blocks += [_line_block(line) for line in lines[at : found.first]]
+        draft = _gap_draft(found)
+        blocks.append(Block(draft.rect, _table_lines(draft), draft))
+        at = found.first + len(found.rows)
+    return blocks + [_line_block(line) for line in lines[at:]]
+
+
+def _line_block(line: LineOfPieces) -> Block:
+    return Block(around([piece.rect for piece in line]), [line], None)
+
+
+def _gap_draft(found: GapTable) -> DraftTable:
+    cells = []
+    for number, row in enumerate(found.rows):
+        for chunk in row:
+            rect = around([piece.rect for piece in chunk])
+            cells.append(((number, found.column_of(chunk), 1, 1), rect, [chunk]))
+    return DraftTable(around([rect for _, rect, _ in cells]), False, cells)
+
+
+def _table_lines(table: DraftTable) -> list[LineOfPieces]:
+    """A table's text row by row; where cells hold paragraphs, cell by cell."""
+    rows: dict[int, list[list[LineOfPieces]]] = {}
+    for (row, _, _, _), _, lines in table.cells:
+        rows.setdefault(row, []).append(lines)
+    text: list[LineOfPieces] = []
+    for _, cells in sorted(rows.items()):
+        if max(map(len, cells)) <= MOST_CELL_LINES:
+            text.append([piece for lines in cells for line in lines for piece in line])
+        else:
+            text += [line for lines in cells for line in lines]
+    return [line for line in text if line]
+
+
+def _line(line: LineOfPieces, words: Sequence[Word], place: dict[int, int]) -> Line:
+    box = words[line[0].number].box
+    for piece in line[1:]:
+        box = box.union(words[piece.number].box)
+    return Line(words=tuple(place[piece.number] for piece in line), box=box)
+
+
+def _table(draft: DraftTable, place: dict[int, int], to_page: Homography) -> Table:
+    cells = tuple(
+        Cell(
+            row=row,
+            column=column,
+            row_span=row_span,
+            column_span=column_span,
+            box=_on_page(rect, to_page),
+            words=tuple(place[piece.number] for line in lines for piece in line),
+        )
+        for (row, column, row_span, column_span), rect, lines in draft.cells
+    )
+    return Table(box=_on_page(draft.rect, to_page), ruled=draft.ruled, cells=cells)
+
+
+def _on_page(rect: Rect, to_page: Homography) -> Box:
+    return carry_box(to_page, Box(*(round(value) for value in rect)))[0]

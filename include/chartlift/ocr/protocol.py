@@ -1,0 +1,63 @@
+"""What an OCR engine is: one method that reads a raster's words."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+from typing import TYPE_CHECKING, Protocol
+
+from chartlift.geometry import carry_box
+from chartlift.model import Box, Word
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from chartlift.model import Language, Raster
+
+
+class Shape(StrEnum):
+    """How the text of a picture stands, as far as the caller knows."""
+
+    BLOCK = "block"
+    """Lines one below the other, each across the whole picture."""
+    COLUMNS = "columns"
+    """Several columns or blocks: the engine finds them."""
+    SPARSE = "sparse"
+    """Words here and there."""
+    LINE = "line"
+    """One line."""
+
+
+class OcrEngine(Protocol):
+    """Reads the words of one picture: the same pixels give the same words."""
+
+    @property
+    def name(self) -> str:
+        """The engine's name, which every word it reads carries."""
+        ...
+
+    def read(
+        self,
+        raster: Raster,
+        languages: Sequence[Language],
+        *,
+        shape: Shape = Shape.BLOCK,
+        seconds: float = 60.0,
+    ) -> tuple[Word, ...]:
+        """The words of an upright picture, in the engine's own order.
+
+        Boxes and quads are in pixels of the original page, confidences between 0 and 1. A page
+        without text has no words.
+
+        Raises:
+            PageTimeout: it took longer than `seconds`.
+            EngineCrashed: the engine ended without an answer.
+            MissingLanguage: the engine has no data for a language.
+        """
+        ...
+
+
+def word_on_page(raster: Raster, text: str, box: Box, confidence: float, engine: str) -> Word:
+    """A word found at `box` of the raster, taken to the original page."""
+    on_page, quad = carry_box(raster.to_page, box)
+    level = min(1.0, max(0.0, confidence))
+    return Word(text=text, box=on_page, quad=quad, confidence=round(level, 4), engine=engine)

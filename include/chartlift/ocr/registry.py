@@ -1,0 +1,59 @@
+"""Engines by name: `load_engine("tesseract")` loads `chartlift.ocr.engines.tesseract`.
+
+The file name is the registry. A module of an engine has `Options`, a frozen model, and
+`create(options)`; its defaults and its language codes stand in `data/engines/<name>.toml`.
+"""
+
+from __future__ import annotations
+
+import tomllib
+from importlib import import_module
+from importlib.resources import files
+from typing import TYPE_CHECKING
+
+from pydantic import ValidationError
+
+from chartlift.errors import InvalidSetting, UnknownEngine
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from chartlift.ocr.protocol import OcrEngine
+
+
+def engine_names() -> tuple[str, ...]:
+    """The names of all engines, in alphabetical order."""
+    folder = files("chartlift").joinpath("data/engines")
+    names = (entry.name for entry in folder.iterdir())
+    return tuple(sorted(name.removesuffix(".toml") for name in names if name.endswith(".toml")))
+
+
+def engine_defaults(name: str) -> dict[str, object]:
+    """The content of `data/engines/<name>.toml`.
+
+    Raises:
+        UnknownEngine: there is no such engine.
+    """
+    if name not in engine_names():
+        raise UnknownEngine(subject=name)
+    text = files("chartlift").joinpath(f"data/engines/{name}.toml").read_text(encoding="utf-8")
+    return tomllib.loads(text)
+
+
+def load_engine(name: str, options: Mapping[str, object]) -> OcrEngine:
+    """The engine of that name, its options put over its defaults.
+
+    Raises:
+        UnknownEngine: there is no such engine.
+        InvalidSetting: an option is unknown or its value not allowed.
+        MissingProgram: a program the engine needs is not installed.
+    """
+    values = {**engine_defaults(name), **options}
+    module = import_module(f"chartlift.ocr.engines.{name}")
+    try:
+        parsed = module.Options.model_validate(values)
+    except ValidationError as error:
+        subject = ".".join(str(part) for part in error.errors()[0]["loc"])
+        raise InvalidSetting(subject=f"{name}.{subject}") from None
+    engine: OcrEngine = module.create(parsed)
+    return engine

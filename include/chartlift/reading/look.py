@@ -1,0 +1,96 @@
+"""A first look at a page: a few of its lines are read, to tell its language and its head."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple
+
+import numpy as np
+
+from chartlift.geometry import identity
+from chartlift.imaging.ink import ink_mask
+from chartlift.imaging.raster import turn
+from chartlift.languages import script_letters, word_votes
+from chartlift.model import Language, Raster, Word
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from numpy.typing import NDArray
+
+    from chartlift.ocr.protocol import OcrEngine
+    from chartlift.reading.clock import Clock
+
+MOST_LINES = 8
+SURE = 0.75
+"""Mean confidence of the strip's words from which the page certainly stands upright."""
+READABLE = 0.5
+"""Confidence a word must have to say anything about its language."""
+
+
+class Look(NamedTuple):
+    """What the first look says of a page."""
+
+    upside_down: bool
+    languages: tuple[Language, ...] | None
+    """None where too little was read to tell."""
+
+
+def look_at(raster: Raster, engine: OcrEngine, tried: Sequence[Language], clock: Clock) -> Look:
+    """Reads a strip of the page's fullest lines, and again on its head where that reads badly."""
+    strip = cut_strip(raster)
+    if strip is None:
+        return Look(False, None)
+    words = engine.read(strip, tried, seconds=clock.left())
+    if sureness(words) >= SURE:
+        return Look(False, tell_languages(words))
+    turned = engine.read(turn(strip, 180), tried, seconds=clock.left())
+    if sureness(turned) > sureness(words):
+        return Look(True, tell_languages(turned))
+    return Look(False, tell_languages(words))
+
+
+def sureness(words: Sequence[Word]) -> float:
+    """Mean confidence over the characters read; 0 where nothing was."""
+    letters = [(len(word.text), word.confidence) for word in words]
+    total = sum(length for length, _ in letters)
+    return sum(length * confidence for length, confidence in letters) / max(total, 1)
+
+
+def tell_languages(words: Sequence[Word]) -> tuple[Language, ...] | None:
+    """The languages to read a page in, by the words of a first reading; None if it is unclear."""
+    sure = [word.text for word in words if word.confidence >= READABLE]
+    script = script_letters(sure)
+    letters = sum(character.isalpha() for text in sure for character in text)
+    if script["khm"] >= max(4, 0.04 * letters):
+        return "khm", "eng"
+    votes = word_votes(sure)
+    if votes["fra"] == votes["eng"]:
+        return None
+    return ("fra",) if votes["fra"] > votes["eng"] else ("eng",)
+
+
+def cut_strip(raster: Raster) -> Raster | None:
+    """The page's fullest text lines, cut out and put below each other; None without text."""
+    mask = ink_mask(raster.pixels)
+    bands = _bands(mask, max(3, round(raster.dpi / 25)))
+    if not bands:
+        return None
+    inked = sorted(bands, key=lambda band: -int(mask[band[0] : band[1]].sum(dtype=np.int64)))
+    chosen = sorted(inked[:MOST_LINES])
+    gap = np.full((max(8, round(raster.dpi / 15)), raster.pixels.shape[1]), 255, np.uint8)
+    parts: list[NDArray[np.uint8]] = [gap]
+    for top, bottom in chosen:
+        parts += [raster.pixels[top:bottom], gap]
+    return Raster(np.concatenate(parts), raster.dpi, identity())
+
+
+def _bands(mask: NDArray[np.uint8], least: int) -> list[tuple[int, int]]:
+    """The rows of ink from top to bottom that are as high as a line of text may be."""
+    ink = np.count_nonzero(mask, axis=1) > 0.003 * mask.shape[1]
+    edges = np.flatnonzero(np.diff(np.concatenate([[0], ink.astype(np.int8), [0]])))
+    margin = least // 3
+    return [
+        (max(0, int(top) - margin), int(bottom) + margin)
+        for top, bottom in zip(edges[::2], edges[1::2], strict=True)
+        if least <= bottom - top <= 12 * least
+    ]

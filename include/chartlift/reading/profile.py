@@ -1,0 +1,38 @@
+"""The reading profiles of `data/pipeline.toml`: which steps prepare a page, how it is read."""
+
+from __future__ import annotations
+
+from chartlift.errors import UnknownProfile
+from chartlift.model import Frozen, to_json
+from chartlift.settings import pipeline
+
+
+class Profile(Frozen):
+    """How pages are read."""
+
+    steps: tuple[str, ...]
+    """Preparing steps in order; each tests by itself whether a page asks for it."""
+    engine: str
+    adaptive: bool
+    """Whether a page is looked at first (upside down? which language?) and read again where the
+    first reading missed ink; without it a page is read once, as it is."""
+
+    @property
+    def content(self) -> str:
+        """The profile as text, for fingerprints."""
+        return to_json(self).decode()
+
+
+def load_profile(name: str) -> Profile:
+    """The profile of that name; one that says `same_as` is that other profile.
+
+    Raises:
+        UnknownProfile: there is none; `subject` is the name.
+    """
+    profiles = pipeline()["profiles"]
+    if name not in profiles:
+        raise UnknownProfile(subject=name)
+    content = profiles[name]
+    if "same_as" in content:
+        return load_profile(content["same_as"])
+    return Profile.model_validate(content)

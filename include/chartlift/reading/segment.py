@@ -1,0 +1,64 @@
+"""Which shape of text a page is read as: one block, or columns the engine finds."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import cv2
+import numpy as np
+
+from chartlift.geometry import carry, inverse
+from chartlift.imaging.skew import text_ink
+from chartlift.ocr.protocol import Shape
+from chartlift.reading.look import sureness
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from chartlift.model import Language, Raster, Word
+    from chartlift.ocr.protocol import OcrEngine
+    from chartlift.reading.clock import Clock
+
+GOOD_SCORE = 0.80
+"""Score under which a page read as one block is read again as columns."""
+
+
+def read_best(
+    raster: Raster, engine: OcrEngine, languages: Sequence[Language], clock: Clock
+) -> tuple[Word, ...]:
+    """The page's words, read as one block, and as columns too where that leaves ink unread."""
+    words = engine.read(raster, languages, shape=Shape.BLOCK, seconds=clock.left())
+    score = page_score(raster, words)
+    if score >= GOOD_SCORE:
+        return words
+    other = engine.read(raster, languages, shape=Shape.COLUMNS, seconds=clock.left())
+    return other if page_score(raster, other) > score else words
+
+
+def page_score(raster: Raster, words: Sequence[Word]) -> float:
+    """How well a page was read, 0.0-1.0: its words' confidence times its ink's coverage.
+
+    Confidence alone cannot see text that was missed.
+    """
+    return sureness(words) * ink_coverage(raster, words)
+
+
+def ink_coverage(raster: Raster, words: Sequence[Word]) -> float:
+    """Share of the letters' ink that lies inside the words' boxes; 1 where there is no ink."""
+    ink = text_ink(raster)
+    total = cv2.countNonZero(ink)
+    if total == 0:
+        return 1.0
+    covered = np.zeros_like(ink)
+    factor = ink.shape[1] / raster.pixels.shape[1]
+    back = np.diag([factor, factor, 1.0]) @ inverse(raster.to_page)
+    for word in words:
+        corners = word.quad or _corners(word)
+        points = carry(back, np.array(corners, dtype=np.float64))
+        cv2.fillConvexPoly(covered, np.round(points).astype(np.int32), (255,))
+    return cv2.countNonZero(cv2.bitwise_and(ink, covered)) / total
+
+
+def _corners(word: Word) -> tuple[tuple[float, float], ...]:
+    left, top, right, bottom = word.box
+    return (left, top), (right, top), (right, bottom), (left, bottom)

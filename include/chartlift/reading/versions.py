@@ -1,0 +1,61 @@
+"""What a page's preparation and reading depend on, for the stages' fingerprints."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import cv2
+import PIL
+
+from chartlift.model import to_json
+from chartlift.ocr.engines import tesseract
+from chartlift.ocr.registry import engine_defaults
+from chartlift.reading.profile import load_profile
+from chartlift.reading.recognise import TRIED, asked_languages, engine_options
+
+if TYPE_CHECKING:
+    from chartlift.settings import Settings
+
+PREPARE_VERSION = "1"
+"""Raised whenever preparing the same picture gives other bytes."""
+OCR_VERSION = "1"
+"""Raised whenever reading the same raster gives other words or another layout."""
+
+
+def prepare_components(settings: Settings) -> dict[str, str]:
+    """What the prepared pages depend on beside their input.
+
+    Raises:
+        UnknownProfile: `settings.profile` does not exist.
+    """
+    return {
+        "prepare": PREPARE_VERSION,
+        "opencv": cv2.__version__,
+        "pillow": PIL.__version__,
+        "profile": load_profile(settings.profile).content,
+    }
+
+
+def ocr_components(settings: Settings) -> dict[str, str]:
+    """What the pages' words and layout depend on beside their input.
+
+    Raises:
+        UnknownProfile: `settings.profile` does not exist.
+        MissingProgram: the engine is not installed.
+        MissingLanguage: the engine has no data for a language that may be read.
+    """
+    profile = load_profile(settings.profile)
+    options = {**engine_defaults(profile.engine), **engine_options(settings)}
+    command, folder = settings.tesseract_cmd, settings.tessdata_prefix
+    languages = asked_languages(settings) or TRIED
+    return {
+        "ocr": OCR_VERSION,
+        "profile": profile.content,
+        "languages": settings.languages,
+        "page_seconds": str(settings.page_seconds),
+        profile.engine: tesseract.program_version(command),
+        "data": tesseract.data_hash(command, folder, languages),
+        "options": to_json(
+            {key: value for key, value in options.items() if key not in {"command", "data_folder"}}
+        ).decode(),
+    }
