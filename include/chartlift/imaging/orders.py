@@ -1,0 +1,31 @@
+"""What the parent asks of the child that parses a document; light, both sides import it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Final
+
+UNFINISHED: Final = ".part"
+"""Ends the names of what the child has not finished; its parent removes them."""
+
+
+@dataclass(frozen=True)
+class Job:
+    """Which document is to be read."""
+
+    source: str
+    file_type: str
+    keep_words: bool
+    """Whether the words of a PDF's text layer are taken."""
+    seconds: int
+    """How long the second renderer may take for a page."""
+
+
+@dataclass(frozen=True)
+class Order:
+    """Which page is to be written, and under which name in the child's folder."""
+
+    number: int
+    image: str
+    again: bool
+    """Whether the first renderer crashed on this page."""

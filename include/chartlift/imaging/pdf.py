@@ -1,0 +1,144 @@
+"""PDF pages as pictures, rendered by PDFium.
+
+Runs in the bounded child; imports PDFium's binding, Pillow and what is light.
+
+Renderers lose pages without a word. So the picture's size is planned before, a picture without
+any contrast is compared with what the page holds, and in doubt the second renderer is asked; a
+page that stays blank though it holds something is an error, never a white picture.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Final
+
+import pypdfium2
+import pypdfium2.raw as pdfium
+from PIL import Image
+
+from chartlift.errors import DamagedFile, EncryptedFile, RenderFailed
+from chartlift.imaging.pdf_objects import PlacedImage, images_are_plain, placed_images
+from chartlift.imaging.pictures import Picture, grey_levels, without_false_colour
+from chartlift.imaging.second_renderer import holds_something, render_again
+from chartlift.imaging.sheet import STANDARD_DPI, Canvas, plan_canvas, scan_dpi
+from chartlift.imaging.text_layer import find_text_layer
+
+_SCAN_COVER: Final = 0.8
+"""A page of which images cover so much is a scan."""
+_NO_CONTRAST: Final = 16
+"""Grey levels between a picture's darkest and lightest; less is a blank page."""
+_LOCKED: Final = frozenset({pdfium.FPDF_ERR_PASSWORD, pdfium.FPDF_ERR_SECURITY})
+
+
+class PdfPages:
+    """The pages of a PDF.
+
+    Args:
+        path: the file.
+        keep_words: whether text layers are taken.
+        seconds: how long the second renderer may take for a page.
+
+    Raises:
+        EncryptedFile: it asks for a password.
+        DamagedFile: it cannot be opened.
+    """
+
+    def __init__(self, path: Path, *, keep_words: bool, seconds: int) -> None:
+        self._path = path
+        self._keep_words = keep_words
+        self._seconds = seconds
+        try:
+            self._pdf = pypdfium2.PdfDocument(path)
+            self._pdf.init_forms()  # else filled-in fields are not drawn
+        except pypdfium2.PdfiumError as error:
+            raise (EncryptedFile if error.err_code in _LOCKED else DamagedFile) from None
+
+    @property
+    def count(self) -> int:
+        """How many pages the document says it has."""
+        return len(self._pdf)
+
+    def read(self, number: int) -> Picture:
+        """The page of this 1-based number.
+
+        Raises:
+            PageTooLarge: it is larger than any sheet of paper.
+            DamagedFile: it cannot be loaded.
+            RenderFailed: both renderers lose what it holds.
+        """
+        size = self._size(number)
+        plan_canvas(*size, STANDARD_DPI)
+        try:
+            page = self._pdf[number - 1]
+        except pypdfium2.PdfiumError:
+            raise DamagedFile(page=number) from None
+        try:
+            return self._picture(page, number, size)
+        finally:
+            page.close()
+
+    def read_again(self, number: int) -> Picture:
+        """The page by the second renderer alone, for a page the first one crashed on."""
+        canvas = plan_canvas(*self._size(number), STANDARD_DPI)
+        image = render_again(self._path, number, canvas, seconds=self._seconds)
+        if is_blank(image):
+            raise RenderFailed(page=number)
+        return Picture(without_false_colour(image), canvas.dpi)
+
+    def _picture(self, page: pypdfium2.PdfPage, number: int, size: tuple[float, float]) -> Picture:
+        images = placed_images(page)
+        canvas = plan_canvas(*size, page_dpi(images))
+        image = _render(page, canvas)
+        if is_blank(image):
+            image = self._doubt(page, number, canvas, image)
+        words = find_text_layer(page, image, images) if self._keep_words else None
+        return Picture(without_false_colour(image), canvas.dpi, words)
+
+    def _doubt(
+        self, page: pypdfium2.PdfPage, number: int, canvas: Canvas, image: Image.Image
+    ) -> Image.Image:
+        content = holds_something(self._path, number)
+        if content == "nothing":
+            return image
+        second = render_again(self._path, number, canvas, seconds=self._seconds)
+        if not is_blank(second):
+            return second
+        # The back of a sheet, scanned, is an image of one colour and truly blank.
+        if content == "images" and images_are_plain(page):
+            return image
+        raise RenderFailed(page=number)
+
+    def _size(self, number: int) -> tuple[float, float]:
+        try:
+            width, height = self._pdf.get_page_size(number - 1)
+        except pypdfium2.PdfiumError:
+            raise DamagedFile(page=number) from None
+        return float(width), float(height)
+
+
+def page_dpi(images: tuple[PlacedImage, ...]) -> int:
+    """The dots an inch to render at: a scan's own, the standard for what is drawn."""
+    if sum(image.share for image in images) < _SCAN_COVER:
+        return STANDARD_DPI
+    return scan_dpi(max(image.dpi for image in images))
+
+
+def is_blank(image: Image.Image) -> bool:
+    """Whether the picture has no contrast at all, whatever its colour."""
+    low, high = grey_levels(image.convert("L"))
+    return high - low < _NO_CONTRAST
+
+
+def _render(page: pypdfium2.PdfPage, canvas: Canvas) -> Image.Image:
+    width, height = canvas.width, canvas.height
+    bitmap = pypdfium2.PdfBitmap.new_native(
+        width, height, pdfium.FPDFBitmap_BGR, rev_byteorder=True
+    )
+    bitmap.fill_rect((255, 255, 255, 255), 0, 0, width, height)
+    flags = pdfium.FPDF_ANNOT | pdfium.FPDF_REVERSE_BYTE_ORDER
+    placed = (bitmap, page, 0, 0, width, height, 0, flags)
+    pdfium.FPDF_RenderPageBitmap(*placed)
+    if page.formenv:
+        pdfium.FPDF_FFLDraw(page.formenv, *placed)
+    image: Image.Image = bitmap.to_pil()
+    return image

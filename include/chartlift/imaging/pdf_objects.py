@@ -1,0 +1,74 @@
+"""The images on a PDF page: how much of it they cover, and how fine they are."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator
+from typing import Final, NamedTuple
+
+import pypdfium2
+import pypdfium2.raw as pdfium
+
+from chartlift.imaging.pictures import grey_levels
+from chartlift.imaging.sheet import MOST_DECODED_PIXELS, POINTS_PER_INCH
+
+_DEEPEST_FORM: Final = 8
+
+
+class PlacedImage(NamedTuple):
+    """An image where the page shows it."""
+
+    share: float
+    """The part of the page's area it covers, 0.0-1.0."""
+    dpi: float
+    """Its own pixels per inch of the page, along the finer axis."""
+
+
+def placed_images(page: pypdfium2.PdfPage) -> tuple[PlacedImage, ...]:
+    """The images of a page, in the order they are painted, those inside forms too."""
+    left, bottom, right, top = page.get_bbox()
+    area = max((right - left) * (top - bottom), 1.0)
+    placed = []
+    for image in _images(page):
+        across, down, box = _extent(image)
+        width = max(min(box[2], right) - max(box[0], left), 0.0)
+        height = max(min(box[3], top) - max(box[1], bottom), 0.0)
+        columns, rows = image.get_px_size()
+        finer = max(columns / max(across, 1.0), rows / max(down, 1.0))
+        placed.append(PlacedImage(width * height / area, finer * POINTS_PER_INCH))
+    return tuple(placed)
+
+
+def images_are_plain(page: pypdfium2.PdfPage) -> bool:
+    """Whether the page has images and each of them decodes to a single colour."""
+    images = list(_images(page))
+    return bool(images) and all(_is_plain(image) for image in images)
+
+
+def _is_plain(image: pypdfium2.PdfImage) -> bool:
+    columns, rows = image.get_px_size()
+    if columns * rows > MOST_DECODED_PIXELS:
+        return False
+    try:
+        low, high = grey_levels(image.get_bitmap().to_pil().convert("L"))
+    except pypdfium2.PdfiumError:
+        return False
+    return low == high
+
+
+def _images(page: pypdfium2.PdfPage) -> Iterator[pypdfium2.PdfImage]:
+    yield from page.get_objects(filter=[pdfium.FPDF_PAGEOBJ_IMAGE], max_depth=_DEEPEST_FORM)
+
+
+def _extent(image: pypdfium2.PdfImage) -> tuple[float, float, tuple[float, float, float, float]]:
+    # An image is the unit square under its matrix; inside a form, under the form's as well.
+    matrix = image.get_matrix()
+    container = image.container
+    while container is not None:
+        matrix = matrix.multiply(container.get_matrix())
+        container = container.container
+    corners = [matrix.on_point(x, y) for x, y in ((0, 0), (1, 0), (0, 1), (1, 1))]
+    xs, ys = [x for x, _ in corners], [y for _, y in corners]
+    across = math.hypot(matrix.a, matrix.b)
+    down = math.hypot(matrix.c, matrix.d)
+    return across, down, (min(xs), min(ys), max(xs), max(ys))
