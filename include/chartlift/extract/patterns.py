@@ -15,14 +15,15 @@ import regex
 Pattern: TypeAlias = "regex.Pattern[str]"
 Match: TypeAlias = "regex.Match[str]"
 
-# A number as printed: digits in groups of three with one separator, or plain, with decimals after
-# a point or a comma. Nothing that could belong to the same number may stand beside it.
+# A number as printed: digits in groups of three with one mark, or plain, with decimals after a
+# point or a comma. Groups apart by a space are `grouped`: two numbers may stand side by side.
 _NUMBER = (
-    r"(?:\d{1,3}(?:[ \u00a0\u202f'’]\d{3})+(?:[.,]\d+)?"
+    r"(?:\d{1,3}(?:['’]\d{3})+(?:[.,]\d+)?"
     r"|\d{1,3}(?:,\d{3})+\.\d+|\d{1,3}(?:\.\d{3})+,\d+"
     r"|\d{1,3}(?:,\d{3}){2,}|\d{1,3}(?:\.\d{3}){2,}"
     r"|\d+[.,]\d+|[.,]\d+|\d+)"
 )
+_GROUPED = r"(?:\d{1,3}(?:[ \u00a0\u202f]\d{3})+)"
 _DASH = r"(?:-|–|—|−|‐|‑|~)"
 _TO = rf"(?:{_DASH}|to\b|à\b|a\b|ដល់|_)"
 _COMPARATOR = r"(?:<=|>=|=<|=>|<|>|≤|≥|&lt;|&gt;)"
@@ -31,15 +32,29 @@ _SIGNED = rf"(?:[-−+]\s?)?{_NUMBER}"
 FRAGMENTS: Mapping[str, str] = {
     "number": _NUMBER,
     "signed": _SIGNED,
+    "grouped": _GROUPED,
     "comparator": _COMPARATOR,
     "dash": _DASH,
     "range": rf"{_SIGNED}\s*{_TO}\s*{_SIGNED}",
     "sep": r"(?:\s*[:：៖=]\s*|\s+|\s*\.{2,}\s*)",
     "date": (
-        r"(?:\d{4}[-/.]\d{1,2}[-/.]\d{1,2}|\d{1,2}[-/.]\d{1,2}[-/.](?:\d{4}|\d{2})"
+        r"(?:\d{4}(?:-\d{1,2}-|/\d{1,2}/|\.\d{1,2}\.)\d{1,2}"
+        r"|\d{1,2}(?:-\d{1,2}-|/\d{1,2}/|\.\d{1,2}\.)(?:\d{4}|\d{2})"
         r"|\d{1,2}[- ]?\p{L}{3,9}\.?,?[- ]?\d{4}|\p{L}{3,9}\.? \d{1,2},? \d{4})"
     ),
     "time": r"(?:\d{1,2}\s?[:hH]\s?\d{2}(?:\s?[:]\s?\d{2})?(?:\s?[AaPp]\.?[Mm]\.?)?)",
+    # How many of something, in figures, fractions or words; vocab/numbers.csv has their values.
+    "count": (
+        r"(?:\d+\s?[½¼¾]|[½¼¾]|\d+\s(?:and\s|et\s)?\d/\d|\d/\d(?!\d)|\d{1,3}(?:,\d{3})+"
+        r"|\d+(?:[.,]\d+)?|(?:one|two) (?:and|&) (?:a|one)[- ]half|one[- ]half|a half|one quarter|half|one|two|three"
+        r"|four|five|six|seven|eight|nine|ten|twelve|un demi|une demi|demi|une?|deux|trois|quatre"
+        r"|cinq|sept|huit|dix|មួយ|ពីរ|បី|បួន|ប្រាំ|កន្លះ)"
+    ),
+    "sex": (
+        r"(?:\b(?:males?|females?|m[ae]n|wom[ae]n|hommes?|femmes?|adults?|adultes?|[mfh])\b|ប្រុស|ស្រី)"
+    ),
+    # A row of results is spelled by its items, one letter each (chartlift.extract.items).
+    "aside": r"(?:S|\([A-Z]*\))",
     "start": r"(?<![\p{L}\p{M}\d.,/:_-])",
     "stop": r"(?![\p{L}\p{M}\d]|[.,/:]\d)",
 }
@@ -59,17 +74,24 @@ def load(pattern: str) -> Pattern:
     return regex.compile(whole, regex.IGNORECASE)
 
 
-NUMBER: Pattern = load(r"(?P<comparator>(?&comparator))?\s*(?P<number>(?&signed))")
-PLAIN_NUMBER: Pattern = load(r"(?&number)")
-RANGE: Pattern = load(rf"(?P<low>(?&signed))\s*{_TO}\s*(?P<high>(?&signed))")
-BOUND: Pattern = load(r"(?P<comparator>(?&comparator)|up to\b|jusqu'à\b)\s*(?P<bound>(?&signed))")
-THOUSANDS: Pattern = load(r"(?P<whole>\d{1,3})(?P<mark>[.,])(?P<rest>\d{3})")
-GROUPED: Pattern = load(r"\d{1,3}(?:[ \u00a0\u202f'’]\d{3})+(?:[.,]\d+)?")
-SEXES: Pattern = load(
-    r"(?P<male>\b(?:m|h|male|males|men|man|hommes?|masculin)\b|ប្រុស)"
-    r"|(?P<female>\b(?:f|w|female|females|women|woman|femmes?|féminin)\b|ស្រី)"
+DATE: Pattern = load(r"(?&date)(?!\d)")
+TIME: Pattern = load(r"(?&time)(?![\p{L}\d])")
+NUMBER: Pattern = load(r"(?P<comparator>(?&comparator))?\s?(?P<number>(?&signed))")
+RANGE: Pattern = load(
+    rf"(?:(?P<sex>(?&sex))\s*[:.=]?\s*)?"
+    rf"(?:(?P<low>{_GROUPED})\s*{_TO}\s*(?P<high>{_GROUPED})"
+    rf"|(?P<low>{_SIGNED})\s?%?\s*{_TO}\s*(?P<high>{_SIGNED})"
+    rf"|(?P<comparator>(?&comparator)|up to\b|jusqu'à\b|inf[ée]rieur à\b|sup[ée]rieur à\b)"
+    rf"\s*(?P<bound>{_SIGNED}))(?![\p{{L}}\d/]|[.,]\d)"
 )
+GROUPED: Pattern = load(_GROUPED)
+AMBIGUOUS: Pattern = load(r"[-+]?\d{1,3}[.,]\d{3}")
+DIGIT_LOOKALIKE: Pattern = load(r"[<>]?\s?[\dOolI|]*\d[\dOolI|]*(?:[.,][\dOolI|]+)?|[OolI|][.,]\d+")
+POWER: Pattern = load(r"^[x×*]?\s?\(?10\)?\s?(?:\^|\*{1,2}|e|x|\()?\s?(\d{1,2})\)?(?=/|$)")
+SKIPPED: Pattern = load(r"[\s:=;,|•·_…'\"“”«»^]+|\.{2,}|\.(?=\s|$)|-(?=\s)")
+BULLET: Pattern = load(r"(?:\d{1,2}[.)]|[-*•·–>]+)")
+WORD: Pattern = load(r"\S+")
+PLAIN_WORD: Pattern = load(r"[^\s()\[\]]+")
 ZERO_WIDTH: Pattern = load(r"[\u200b-\u200f\u2060\ufeff\u00ad]")
-SPACE: Pattern = load(r"\s+")
 NOT_LETTERS: Pattern = load(r"[^\p{L}\p{M}\p{N}%#+]+")
-WORDS: Pattern = load(r"\p{L}[\p{L}\p{M}]*")
+LETTERS: Pattern = load(r"\p{L}{2,}")

@@ -10,7 +10,6 @@ import unicodedata
 from functools import lru_cache
 
 from chartlift.extract import patterns
-from chartlift.extract.context import Line, Page, Row, Table
 
 _KHMER_DIGITS = frozenset(chr(0x17E0 + digit) for digit in range(10))
 _PLACES = str.maketrans(
@@ -79,22 +78,3 @@ def label_key(text: str) -> str:
 def confusable_key(text: str) -> str:
     """`label_key` with characters that scans confuse folded into one: HbAlc and HbA1c agree."""
     return label_key(text).translate(_LETTER_LOOKALIKES).replace("rn", "m").replace(" ", "")
-
-
-def fold_line(line: Line) -> Line:
-    """The line with each token's text folded by `fold_digits`; tokens keep their places."""
-    return Line(tuple(token._replace(text=fold_digits(token.text)) for token in line.tokens))
-
-
-def fold_row(row: Row) -> Row:
-    """A table row with each cell folded."""
-    return tuple(fold_line(cell) for cell in row)
-
-
-def fold_page(page: Page) -> Page:
-    """The page with every line and cell folded."""
-    return Page(
-        page.number,
-        tuple(fold_line(line) for line in page.lines),
-        tuple(Table(tuple(fold_row(row) for row in table.rows)) for table in page.tables),
-    )
