@@ -1,0 +1,184 @@
+"""Intake: which files are there, what becomes of each, and which runs Airflow is to start.
+
+Used by `scan_folder` and `process_list` alike. Events may be lost or doubled, and tasks killed, so
+each scan compares folders and verdicts with the ledger, and whatever was planned without its
+Airflow run is triggered again under the same number.
+"""
+
+from __future__ import annotations
+
+import errno
+import logging
+from collections import Counter
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
+from typing import Protocol
+
+from chartlift.arrivals import PLANNED_ANEW, Taken, Terms, plan_again, take_in
+from chartlift.errors import StorageFull
+from chartlift.ledger import SeenFile, find_file, is_stable, known_files
+from chartlift.model import DocumentId
+from chartlift.runs import (
+    LOST,
+    Mode,
+    Verdict,
+    VerdictKind,
+    Workspace,
+    document_verdict,
+    highest_run,
+    read_verdict,
+    write_index,
+    write_verdict,
+)
+from chartlift.settings import ScanSource
+from chartlift.store import Root
+from chartlift_airflow.places import list_folder, look_at, open_file
+
+log = logging.getLogger(__name__)
+
+MOST_TRIGGERED = 200
+"""Runs one intake triggers: each is a task of its own, about .3 s."""
+MOST_ALIVE = 400
+"""Runs without a verdict at which a scan takes no more files in: back-pressure."""
+ASKED_AT_ONCE = 100
+"""Run ids in one question to Airflow."""
+ENDED = ("success", "failed")
+
+
+class CountRuns(Protocol):
+    """Counts those of some run ids that are runs of process_document."""
+
+    def __call__(self, run_ids: Sequence[str], states: Sequence[str] | None = None) -> int:
+        """How many there are, in any state or in one of these."""
+        ...
+
+
+@dataclass
+class Outcome:
+    """What one intake did: runs to trigger, and how many files met which fate.
+
+    Fates: planned, known, duplicate, waiting, missing, unreadable, busy (a run is alive).
+    """
+
+    runs: list[Taken] = field(default_factory=list)
+    fates: Counter[str] = field(default_factory=Counter)
+
+    def add(self, fate: str, run: Taken | None = None) -> None:
+        """Count a file, and have its run triggered where it was planned one."""
+        self.fates[fate] += 1
+        if run is not None:
+            self.runs.append(run)
+
+
+@dataclass(frozen=True)
+class Intake:
+    """Takes files into a store, on one set of terms."""
+
+    root: Root
+    terms: Terms
+
+    def scan(self, sources: Iterable[ScanSource], count_runs: CountRuns) -> Outcome:
+        """Trigger again what lost its run, then take in what is new and stable, oldest first."""
+        alive = self._processing()
+        outcome = Outcome(runs=self._untriggered(alive, count_runs)[:MOST_TRIGGERED])
+        room = min(MOST_TRIGGERED, MOST_ALIVE - len(alive) + len(outcome.runs))
+        known = known_files(self.root)
+        for source in sources:
+            for file in list_folder(source.place, source.pattern):
+                if file.key in known:
+                    outcome.add("known")
+                elif not self._is_stable(file, source) or len(outcome.runs) >= room:
+                    outcome.add("waiting")
+                else:
+                    self._take(file, outcome)
+        return outcome
+
+    def take_places(self, places: Iterable[str], mode: Mode) -> Outcome:
+        """Take in what a person listed, each a place or the id of a document taken in before."""
+        outcome = Outcome()
+        for place in places:
+            if is_document_id(place):
+                self._plan_known(DocumentId(place), mode, outcome)
+            elif (file := look_at(place)) is None:
+                outcome.add("missing")
+            elif entry := find_file(self.root, file):
+                self._plan_known(entry.document_id, mode, outcome)
+            else:
+                self._take(file, outcome, mode)
+        return outcome
+
+    def _is_stable(self, file: SeenFile, source: ScanSource) -> bool:
+        return is_stable(self.root, file, now=self.terms.now, seconds=source.stable_seconds)
+
+    def _take(self, file: SeenFile, outcome: Outcome, mode: Mode = Mode.NEW) -> None:
+        try:
+            with open_file(file) as incoming:
+                taken = take_in(self.root, file, incoming, self.terms)
+        except OSError as error:  # its message holds the file's name
+            if error.errno in {errno.ENOSPC, errno.EDQUOT}:
+                raise StorageFull from None
+            log.warning("a file could not be read: errno %s", error.errno)
+            outcome.add("unreadable")
+            return
+        if taken is None:
+            outcome.add("waiting")
+        elif not taken.duplicate:
+            outcome.add("planned", taken)
+        elif mode is Mode.REREAD:
+            self._plan_known(taken.document_id, mode, outcome)
+        else:
+            outcome.add("duplicate")
+
+    def _plan_known(self, document_id: DocumentId, mode: Mode, outcome: Outcome) -> None:
+        if highest_run(self.root, document_id) == 0:
+            outcome.add("missing")
+        elif mode is Mode.NEW and document_verdict(self.root, document_id) not in PLANNED_ANEW:
+            outcome.add("known")
+        elif run := plan_again(self.root, document_id, mode, self.terms):
+            outcome.add("planned", run)
+        else:
+            outcome.add("busy")
+
+    def _processing(self) -> list[Taken]:
+        # A verdict may stand beside a stale index where its writer was killed between the two.
+        alive = []
+        for name in self.root.list(f"index/{VerdictKind.PROCESSING}"):
+            document_id = DocumentId(name)
+            n = highest_run(self.root, document_id)
+            if verdict := read_verdict(self.root, document_id, n):
+                write_index(self.root, document_id, verdict.kind)
+            else:
+                alive.append(Taken(document_id, n, duplicate=False))
+        return alive
+
+    def _untriggered(self, alive: Sequence[Taken], count_runs: CountRuns) -> list[Taken]:
+        missing = []
+        for some in _in_parts(alive, ASKED_AT_ONCE):
+            ids = [run_id(run) for run in some]
+            if count_runs(ids) < len(ids):
+                missing += [run for run in some if not count_runs([run_id(run)])]
+            if count_runs(ids, ENDED):
+                self._close_lost(run for run in some if count_runs([run_id(run)], ENDED))
+        return missing
+
+    def _close_lost(self, ended: Iterable[Taken]) -> None:
+        for run in ended:
+            if read_verdict(self.root, run.document_id, run.n) is None:
+                workspace = Workspace(self.root, run.document_id, run.n)
+                write_verdict(workspace, Verdict(kind=VerdictKind.FAILED, code=LOST))
+                log.warning("document %s run %d ended without a verdict", *run[:2])
+
+
+def run_id(run: Taken) -> str:
+    """The id of the Airflow run: unique in Airflow, so no run is ever triggered twice."""
+    return f"{run.document_id[:16]}.{run.n}"
+
+
+def is_document_id(text: str) -> bool:
+    """Whether a text is a document's id rather than a place."""
+    return len(text) == 64 and not set(text) - set("0123456789abcdef")
+
+
+def _in_parts(runs: Sequence[Taken], size: int) -> Iterator[Sequence[Taken]]:
+    for start in range(0, len(runs), size):
+        yield runs[start : start + size]
