@@ -22,6 +22,8 @@ LEAST_INCHES = 0.33
 """Ink that runs straight for so long is a ruling, and no letter's stroke."""
 MOST_THICK_INCHES = 0.05
 LEAST_ASPECT = 8
+LEAST_SOLID = 0.87
+"""Share of a ruling's length that is ink; the strokes of a line of letters, joined, stay below."""
 
 
 class Stroke(NamedTuple):
@@ -59,6 +61,9 @@ def _strokes(mask: Mask, length: int, thick: int) -> list[tuple[Box, Mask]]:
         if area / width > thick + 2 or width < LEAST_ASPECT * area / width or height > 4 * thick:
             continue
         part = labels[top : top + height, left : left + width] == index
+        inked = (mask[top : top + height, left : left + width] > 0) & part
+        if inked.any(axis=0).mean() < LEAST_SOLID:
+            continue
         found.append((Box(left, top, left + width, top + height), part.astype(np.uint8)))
     return found
 
