@@ -12,7 +12,7 @@ from contextlib import contextmanager
 from functools import cached_property
 from pathlib import Path
 from typing import Any
-from urllib.parse import urlsplit
+from urllib.parse import unquote, urlsplit
 
 from airflow.sdk import ObjectStoragePath
 
@@ -33,8 +33,8 @@ def root_from(settings: Settings) -> Root:
         InvalidSetting: `store_root` is neither.
     """
     address = urlsplit(settings.store_root)
-    if address.scheme == "file" and address.path:
-        return LocalRoot(Path(address.path))
+    if address.scheme == "file" and address.path and not address.netloc:
+        return LocalRoot(Path(unquote(address.path)))
     if address.scheme == "s3" and address.hostname:
         return S3Root(settings.store_root)
     raise InvalidSetting(subject="store_root")
