@@ -7,6 +7,7 @@ extractors do not know which of the two they read.
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
@@ -57,6 +58,16 @@ class Line:
             if at < end and at + len(token.text) > start
         )
 
+    def cut(self, start: int, end: int) -> Line:
+        """The part of the line that characters [start, end) of `text` are, tokens trimmed to it."""
+        tokens = []
+        for at, token in zip(self._starts, self.tokens, strict=True):
+            left, right = max(start - at, 0), min(end - at, len(token.text))
+            if left < right:
+                span = token.span and (token.span[0] + left, token.span[0] + right)
+                tokens.append(token._replace(text=token.text[left:right], span=span))
+        return Line(tuple(tokens))
+
 
 Row = tuple[Line, ...]
 """The cells of one table row, left to right; an empty cell is a Line without tokens."""
@@ -103,6 +114,20 @@ def evidence(tokens: Sequence[Token], rule: str) -> Evidence:
         engine=first.engine,
         confidence=min(token.confidence for token in tokens),
     )
+
+
+class FindingIds:
+    """Gives ids to the findings of one kind: `p1:med:0`, and `p1:lab:glucose:0` with a concept."""
+
+    def __init__(self, kind: str) -> None:
+        self._kind = kind
+        self._given: Counter[str] = Counter()
+
+    def next(self, page: int, concept: str | None = None) -> str:
+        """The next id on this page, ordinals from 0 for each concept."""
+        stem = ":".join(part for part in (f"p{page}", self._kind, concept) if part)
+        self._given[stem] += 1
+        return f"{stem}:{self._given[stem] - 1}"
 
 
 def page_of(page: ReadPage) -> Page:

@@ -43,12 +43,16 @@ FRAGMENTS: Mapping[str, str] = {
         r"|\d{1,2}[- ]?\p{L}{3,9}\.?,?[- ]?\d{4}|\p{L}{3,9}\.? \d{1,2},? \d{4})"
     ),
     "time": r"(?:\d{1,2}\s?[:hH]\s?\d{2}(?:\s?[:]\s?\d{2})?(?:\s?[AaPp]\.?[Mm]\.?)?)",
+    "dose_unit": (
+        r"(?:mg|mgs|gm?|mcg|ug|[µμ]g|m?iu|m?ui|i\.u\.|u\.i\.|units?|unit[eé]s?|u|meq|mmol|ml|%)"
+    ),
     # How many of something, in figures, fractions or words; vocab/numbers.csv has their values.
     "count": (
         r"(?:\d+\s?[½¼¾]|[½¼¾]|\d+\s(?:and\s|et\s)?\d/\d|\d/\d(?!\d)|\d{1,3}(?:,\d{3})+"
-        r"|\d+(?:[.,]\d+)?|(?:one|two) (?:and|&) (?:a|one)[- ]half|one[- ]half|a half|one quarter|half|one|two|three"
-        r"|four|five|six|seven|eight|nine|ten|twelve|un demi|une demi|demi|une?|deux|trois|quatre"
-        r"|cinq|sept|huit|dix|មួយ|ពីរ|បី|បួន|ប្រាំ|កន្លះ)"
+        r"|\d+(?:[.,]\d+)?"
+        r"|(?:one|two) (?:and|&) (?:a|one)[- ]half|one[- ]half|a half|one quarter|half|one|two"
+        r"|three|four|five|six|seven|eight|nine|ten|twelve|un demi|une demi|demi|une?|deux"
+        r"|trois|quatre|cinq|sept|huit|dix|មួយ|ពីរ|បី|បួន|ប្រាំ|កន្លះ)"
     ),
     "sex": (
         r"(?:\b(?:males?|females?|m[ae]n|wom[ae]n|hommes?|femmes?|adults?|adultes?|[mfh])\b|ប្រុស|ស្រី)"
@@ -84,14 +88,19 @@ RANGE: Pattern = load(
     rf"|(?P<comparator>(?&comparator)|up to\b|jusqu'à\b|inf[ée]rieur à\b|sup[ée]rieur à\b)"
     rf"\s*(?P<bound>{_SIGNED}))(?![\p{{L}}\d/]|[.,]\d)"
 )
+SIGN: Pattern = load(r"^(?&comparator)\s*")
 GROUPED: Pattern = load(_GROUPED)
 AMBIGUOUS: Pattern = load(r"[-+]?\d{1,3}[.,]\d{3}")
 DIGIT_LOOKALIKE: Pattern = load(r"[<>]?\s?[\dOolI|]*\d[\dOolI|]*(?:[.,][\dOolI|]+)?|[OolI|][.,]\d+")
 POWER: Pattern = load(r"^[x×*]?\s?\(?10\)?\s?(?:\^|\*{1,2}|e|x|\()?\s?(\d{1,2})\)?(?=/|$)")
-SKIPPED: Pattern = load(r"[\s:=;,|•·_…'\"“”«»^]+|\.{2,}|\.(?=\s|$)|-(?=\s)")
+SKIPPED: Pattern = load(r"[\s:=;,|•·_…'\"“”«»^]+|/(?=\s)|\.{2,}|\.(?=\s|$)|-(?=\s)")
 BULLET: Pattern = load(r"(?:\d{1,2}[.)]|[-*•·–>]+)")
 WORD: Pattern = load(r"\S+")
 PLAIN_WORD: Pattern = load(r"[^\s()\[\]]+")
 ZERO_WIDTH: Pattern = load(r"[\u200b-\u200f\u2060\ufeff\u00ad]")
-NOT_LETTERS: Pattern = load(r"[^\p{L}\p{M}\p{N}%#+]+")
+NOT_DIGIT: Pattern = load(r"\d")
+HEADING_PARTS: Pattern = load(r"\s[-–—/|]\s|[:()]")
+LETTERS: Pattern = load(r"[^\p{L}\p{M}\p{N}%#+]+")
+DIGIT: Pattern = load(r"\d")
+HEADING_PARTS: Pattern = load(r"\s[-–—/|]\s|[:()]")
 LETTERS: Pattern = load(r"\p{L}{2,}")

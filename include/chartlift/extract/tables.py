@@ -1,0 +1,185 @@
+"""Rows of results: what stands on one row of a table or on one line, and under which headings.
+
+A table's columns are told by its header row, in any order and in English, French or Khmer; its
+cells are put in the order name, result, flag, unit, range, so that all rows read alike. Lines
+outside tables are rows too; those under a header line may name tests the vocabulary lacks.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from functools import cache
+from typing import NamedTuple
+
+from chartlift import vocab
+from chartlift.extract import patterns
+from chartlift.extract.context import Line, Page, Row, Table
+from chartlift.extract.text import fold_digits, label_key
+
+_ORDER = ("name", "result", "flag", "unit", "range", "other")
+_LINES_WITHOUT_RESULT = 3
+"""A header line holds until so many lines without a number have passed."""
+
+
+class Heading(NamedTuple):
+    """What stands above a row."""
+
+    section: str | None = None
+    """The section's heading, as printed."""
+    specimen: str | None = None
+    """What the section examines: blood, serum, urine, stool ...; None where it does not say."""
+
+
+class ResultRow(NamedTuple):
+    """One row that may hold a result."""
+
+    line: Line
+    heading: Heading
+    name: int | None
+    """Characters of `line.text` that are the name's cell; None where there are no cells."""
+    result: tuple[int, int] | None
+    """Characters of `line.text` that are the result's cell; None where no column is told."""
+    prior: Line | None
+    """The cell of an earlier result."""
+    tabled: bool
+    """True inside a table of results: a name the vocabulary lacks is a test all the same."""
+
+
+Columns = dict[int, str]
+"""Role of each column that a header names."""
+
+
+@cache
+def _headings(kind: str) -> dict[str, str]:
+    rows = (row for row in vocab.headings() if row.kind == kind)
+    return {label_key(term): row.meaning for row in rows for term in row.printed}
+
+
+def _section(text: str) -> str | None:
+    """The meaning of a section's heading; None where the line is none."""
+    known = _headings("section")
+    key = label_key(text)
+    if key in known:
+        return known[key]
+    if patterns.DIGIT.search(text) or len(key.split()) > 10:
+        return None
+    for part in patterns.HEADING_PARTS.split(text):
+        if label_key(part) in known:
+            return known[label_key(part)]
+    return None
+
+
+def _roles(cells: Sequence[Line]) -> Columns:
+    known = _headings("column")
+    roles = ((n, known.get(label_key(cell.text))) for n, cell in enumerate(cells))
+    return {n: role for n, role in roles if role is not None}
+
+
+def _is_header(roles: Sequence[str]) -> bool:
+    found = set(roles)
+    return "result" in found and bool(found & {"name", "unit", "range", "flag"})
+
+
+def _is_foreign(cells: Sequence[Line]) -> bool:
+    """Whether a header row is that of another table: drugs, vital signs, prices."""
+    foreign = _headings("foreign")
+    return sum(label_key(cell.text) in foreign for cell in cells) >= 2
+
+
+def _is_header_line(line: Line) -> bool:
+    """Whether a line of plain text is the header of a table of results."""
+    known = _headings("column")
+    words = [token.text for token in line.tokens]
+    roles, at, unknown = [], 0, 0
+    while at < len(words):
+        for count in range(min(4, len(words) - at), 0, -1):
+            role = known.get(label_key(" ".join(words[at : at + count])))
+            if role is not None:
+                roles.append(role)
+                at += count
+                break
+        else:
+            unknown += 1
+            at += 1
+    return _is_header(roles) and len(roles) >= 3 and unknown <= 1
+
+
+def result_rows(page: Page) -> Iterator[ResultRow]:
+    """The rows of a page in reading order, each under its headings; table rows come once."""
+    place = {
+        token.word: (number, row)
+        for number, table in enumerate(page.tables)
+        for row, cells in enumerate(table.rows)
+        for cell in cells
+        for token in cell.tokens
+    }
+    reader = _Reader(page.tables)
+    for line in page.lines:
+        where = place.get(line.tokens[0].word) if line.tokens else None
+        yield from reader.read_line(line) if where is None else reader.read_table(*where)
+
+
+class _Reader:
+    """Goes down a page and keeps what stands above."""
+
+    def __init__(self, tables: Sequence[Table]) -> None:
+        self._tables = tables
+        self._columns = [_columns(table) for table in tables]
+        self._done: set[tuple[int, int]] = set()
+        self._heading = Heading()
+        self._patience = 0
+
+    def read_line(self, line: Line) -> Iterator[ResultRow]:
+        meaning = _section(line.text)
+        if meaning is not None:
+            self._heading = Heading(line.text.strip(" :.-–—=*#"), meaning)
+        elif _is_header_line(line):
+            self._patience = _LINES_WITHOUT_RESULT
+        else:
+            self._count(line)
+            yield ResultRow(line, self._heading, None, None, None, self._patience > 0)
+
+    def _count(self, line: Line) -> None:
+        if patterns.DIGIT.search(fold_digits(line.text)) and self._patience > 0:
+            self._patience = _LINES_WITHOUT_RESULT
+        else:
+            self._patience = max(self._patience - 1, 0)
+
+    def read_table(self, number: int, row: int) -> Iterator[ResultRow]:
+        columns = self._columns[number]
+        if columns is None or (number, row) in self._done:
+            return
+        self._done.add((number, row))
+        cells = self._tables[number].rows[row]
+        filled = [cell for cell in cells if cell.tokens]
+        if len(filled) == 1 and (meaning := _section(filled[0].text)) is not None:
+            self._heading = Heading(filled[0].text, meaning)
+        elif filled and not _is_header([*_roles(cells).values()]):
+            yield _table_row(cells, columns, self._heading)
+
+
+def _columns(table: Table) -> Columns | None:
+    """The roles of a table's columns; empty where no header tells, None for another table."""
+    for cells in table.rows[:3]:
+        roles = _roles(cells)
+        if _is_header([*roles.values()]):
+            return roles
+        if _is_foreign(cells):
+            return None
+    return {}
+
+
+def _table_row(cells: Row, columns: Columns, heading: Heading) -> ResultRow:
+    if not columns:
+        line = Line(tuple(token for cell in cells for token in cell.tokens))
+        return ResultRow(line, heading, None, None, None, tabled=False)
+    roles = {n: columns.get(n, "other") for n in range(len(cells))}
+    prior = next(
+        (cells[n] for n, role in roles.items() if role == "prior" and cells[n].tokens), None
+    )
+    ordered = [(role, cells[n]) for role in _ORDER for n in roles if roles[n] == role]
+    parts = [(role, cell) for role, cell in ordered if cell.tokens]
+    line = Line(tuple(token for _, cell in parts for token in cell.tokens))
+    name = sum(len(cell.text) + 1 for role, cell in parts if role == "name")
+    length = sum(len(cell.text) + 1 for role, cell in parts if role == "result")
+    return ResultRow(line, heading, name, (name, name + length), prior, tabled=True)
