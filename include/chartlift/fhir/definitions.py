@@ -107,7 +107,7 @@ def loinc_codes() -> frozenset[str]:
 @cache
 def ucum_codes() -> frozenset[str]:
     """The UCUM codes we may emit: HL7's common ones, and those of the vocabularies."""
-    common = _folder().joinpath("ucum_common.txt").read_text(encoding="utf-8").split()
+    common = _folder().joinpath("ucum_common.txt").read_text(encoding="utf-8").splitlines()
     labs = [unit for test in lab_tests() for unit in (test.unit1_ucum, test.unit2_ucum)]
     vitals = [sign.unit_ucum for sign in vital_signs()]
     printed = [unit.ucum for unit in units()]

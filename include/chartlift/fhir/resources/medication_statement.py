@@ -86,10 +86,8 @@ def _timing(drug: Prescription) -> Resource | None:
     repeat = without_empty(
         {
             "boundsDuration": _duration(drug.duration),
-            "frequency": timing.frequency,
-            "frequencyMax": timing.frequencyMax,
-            "period": timing.period,
-            "periodUnit": timing.periodUnit,
+            # Timing's fields bear the names of FHIR's own.
+            **timing.model_dump(),
             "when": list(timing.when),
         }
     )

@@ -85,8 +85,12 @@ def observation_id(chart: Chart, finding: Finding) -> str:
 
 
 def map_observations(chart: Chart) -> tuple[Resource, ...]:
-    """One Observation for each laboratory result and each vital sign."""
-    labs = (_lab(chart, lab) for lab in chart.record.categories.lab_results)
+    """One Observation for each laboratory result and each vital sign.
+
+    An earlier result without a date of its own is left out: among the others it would pass for new.
+    """
+    results = chart.record.categories.lab_results
+    labs = (_lab(chart, lab) for lab in results if lab.status == "current" or effective(chart, lab))
     vitals = (_vital(chart, vital) for vital in chart.record.vitals)
     return (*labs, *vitals)
 
