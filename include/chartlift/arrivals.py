@@ -11,6 +11,7 @@ import tempfile
 from datetime import datetime
 from pathlib import Path, PurePosixPath
 from typing import BinaryIO, NamedTuple
+from urllib.parse import unquote
 
 from chartlift.imaging.source import HEAD_BYTES, detect_type
 from chartlift.ledger import (
@@ -77,7 +78,7 @@ def take_in(root: Root, file: SeenFile, incoming: BinaryIO, terms: Terms) -> Tak
         source = Shelf(came.document_id).source(came.file_type)
         if not root.exists(source):
             root.upload(source, spool)
-    name = PurePosixPath(file.place).name
+    name = unquote(PurePosixPath(file.place).name)
     arrival = Arrival(file_name=name, place=file.place, arrived_at=terms.now)
     k = record_arrival(root, came.document_id, arrival)
     taken = _plan_arrival(root, came, arrival, terms)

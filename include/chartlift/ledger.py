@@ -21,7 +21,7 @@ class SeenFile(NamedTuple):
     """A file as a listing shows it; lives inside one process."""
 
     place: str
-    """Its full address, as in file:///scans/a.pdf."""
+    """Its full address as a percent-encoded URL, as in file:///scans/a%20b.pdf."""
     size: int
     """Bytes."""
     modified: float
