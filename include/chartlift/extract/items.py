@@ -133,7 +133,7 @@ def _unit(scan: Scan) -> Item | None:
         return None
     ends = [m.end() for m in patterns.WORD.finditer(scan.text, scan.at)][:LONGEST]
     for end in reversed(ends):
-        printed = scan.text[scan.at : end]
+        printed = scan.text[scan.at : end].rstrip(";,.:")
         for text in (printed, printed.rstrip(")];,.:")):
             reading = read_unit(text)
             if reading is not None and text.count("(") == text.count(")"):

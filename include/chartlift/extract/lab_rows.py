@@ -177,7 +177,9 @@ def _labels(line: Line) -> Iterator[Label]:
             at += 1
             continue
         count, reading = found
-        yield Label(starts[at], starts[at] + len(" ".join(words[at : at + count])), reading)
+        # Blood, Sugar, Colour: words of any sentence. They are labels where their row begins.
+        if any(test.category != "UA" for test in reading.tests):
+            yield Label(starts[at], starts[at] + len(" ".join(words[at : at + count])), reading)
         at += count
 
 

@@ -52,7 +52,10 @@ def _bag(key: str) -> str:
 def _labels(test: LabTest) -> Iterable[str]:
     yield test.display
     yield from (*test.synonyms_en, *test.synonyms_fr, *test.synonyms_km)
-    yield from (name for name in (test.loinc1_display, test.loinc2_display) if name)
+    for name in (test.loinc1_display, test.loinc2_display):
+        if name is not None:
+            yield name
+            yield name.split(" by ")[0]
 
 
 @cache

@@ -83,12 +83,15 @@ def _ranges(row: LabRow) -> tuple[Item, ...]:
     """The items that print the reference range, side by side."""
     wanted = {"R", "B", "Q"} if row.value.letter == "Q" else {"R", "B"}
     found: list[Item] = []
+    apart = False
     for item in row.items:
-        if item.letter not in wanted or item in {row.value, row.prior}:
-            continue
-        if found and row.source.line.text[found[-1].end : item.start].strip(" /;,|"):
-            break
-        found.append(item)
+        if item.letter in wanted and item not in {row.value, row.prior}:
+            if found and apart:
+                break
+            found.append(item)
+            apart = False
+        elif item.letter not in {"U", "S"}:
+            apart = True
     return tuple(found)
 
 
