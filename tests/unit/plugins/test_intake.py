@@ -1,0 +1,244 @@
+"""What becomes of each file, and which runs Airflow is told to start."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+
+import chartlift_airflow.intake as subject
+from chartlift.arrivals import Taken, Terms
+from chartlift.model import DocumentId
+from chartlift.runs import (
+    Mode,
+    Verdict,
+    VerdictKind,
+    Workspace,
+    document_verdict,
+    read_verdict,
+    write_verdict,
+)
+from chartlift.settings import ScanSource, load_settings
+from chartlift.store import LocalRoot
+from chartlift_airflow.intake import Intake, run_id
+
+NOON = datetime(2026, 2, 19, 12, tzinfo=UTC)
+
+
+@dataclass
+class Airflow:
+    """The runs an Airflow knows, counted as it counts them."""
+
+    states: dict[str, str] = field(default_factory=dict)
+
+    def __call__(self, run_ids: Sequence[str], states: Sequence[str] | None = None) -> int:
+        found = [self.states[run] for run in run_ids if run in self.states]
+        return sum(states is None or state in states for state in found)
+
+    def trigger(self, runs: Sequence[Taken]) -> None:
+        self.states |= {run_id(run): "queued" for run in runs}
+
+
+@dataclass
+class Site:
+    """A scan folder, a store, and the clock."""
+
+    folder: Path
+    root: LocalRoot
+    airflow: Airflow = field(default_factory=Airflow)
+    now: datetime = NOON
+    stable_seconds: float = 0
+
+    def drop(self, name: str, text: bytes) -> Path:
+        path = self.folder / name
+        path.write_bytes(text)
+        return path
+
+    def intake(self) -> Intake:
+        return Intake(self.root, Terms(load_settings(), "0123456789abcdef", self.now))
+
+    def scan(self) -> subject.Outcome:
+        source = ScanSource(place=str(self.folder), stable_seconds=self.stable_seconds)
+        return self.intake().scan([source], self.airflow)
+
+    def end(self, run: Taken, kind: VerdictKind = VerdictKind.INGESTED) -> None:
+        write_verdict(Workspace(self.root, run.document_id, run.n), Verdict(kind=kind))
+        self.airflow.states[run_id(run)] = "success"
+
+
+@pytest.fixture
+def site(tmp_path: Path) -> Site:
+    (tmp_path / "scans").mkdir()
+    return Site(tmp_path / "scans", LocalRoot(tmp_path / "store"))
+
+
+def test_a_new_file_is_planned_and_triggered_once(site: Site) -> None:
+    site.drop("a.pdf", b"%PDF-1.4 one")
+    first = site.scan()
+    assert first.fates == {"planned": 1}
+    site.airflow.trigger(first.runs)
+    second = site.scan()
+    assert second.fates == {"known": 1}
+    assert second.runs == []
+
+
+def test_a_run_id_is_sixteen_digits_and_the_number() -> None:
+    assert run_id(Taken(DocumentId("ab" * 32), 7, duplicate=False)) == "abababababababab.7"
+
+
+def test_a_file_still_being_written_is_left_alone_until_it_is_stable(site: Site) -> None:
+    site.stable_seconds = 30
+    site.drop("a.pdf", b"%PDF half")
+    assert site.scan().fates == {"waiting": 1}
+    site.now += timedelta(seconds=29)
+    assert site.scan().fates == {"waiting": 1}
+    site.drop("a.pdf", b"%PDF half and the rest")
+    site.now += timedelta(seconds=29)
+    assert site.scan().fates == {"waiting": 1}
+    site.now += timedelta(seconds=31)
+    assert site.scan().fates == {"planned": 1}
+
+
+def test_the_same_bytes_twice_are_processed_once(site: Site) -> None:
+    site.drop("a.pdf", b"%PDF-1.4 one")
+    site.drop("b.pdf", b"%PDF-1.4 one")
+    outcome = site.scan()
+    assert outcome.fates == {"planned": 1, "duplicate": 1}
+    assert len(outcome.runs) == 1
+
+
+def test_two_scans_at_once_plan_one_run(site: Site) -> None:
+    site.drop("a.pdf", b"%PDF-1.4 one")
+    first, second = site.scan(), site.scan()  # neither has triggered anything yet
+    assert {run_id(run) for run in first.runs + second.runs} == {run_id(first.runs[0])}
+    assert first.runs[0].n == 1
+
+
+def test_a_plan_whose_trigger_was_lost_is_triggered_by_the_next_scan(site: Site) -> None:
+    site.drop("a.pdf", b"%PDF-1.4 one")
+    lost = site.scan().runs
+    again = site.scan()
+    assert again.runs == lost
+    assert again.fates == {"known": 1}
+
+
+def test_a_run_that_ended_without_a_verdict_is_failed_as_lost(site: Site) -> None:
+    site.drop("a.pdf", b"%PDF-1.4 one")
+    [run] = site.scan().runs
+    site.airflow.states[run_id(run)] = "failed"
+    assert site.scan().runs == []
+    verdict = read_verdict(site.root, run.document_id, run.n)
+    assert verdict is not None
+    assert (verdict.kind, verdict.code) == (VerdictKind.FAILED, "lost")
+
+
+def test_a_stale_index_is_rebuilt_from_the_verdict(site: Site) -> None:
+    site.drop("a.pdf", b"%PDF-1.4 one")
+    [run] = site.scan().runs
+    site.end(run)
+    site.root.delete(f"index/INGESTED/{run.document_id}")
+    site.root.write(f"index/PROCESSING/{run.document_id}", b"")
+    assert site.scan().runs == []
+    assert site.root.list("index/INGESTED") == (run.document_id,)
+    assert site.root.list("index/PROCESSING") == ()
+
+
+def test_a_scan_triggers_so_many_and_the_rest_wait(
+    site: Site, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(subject, "MOST_TRIGGERED", 3)
+    monkeypatch.setattr(subject, "MOST_ALIVE", 5)
+    for k in range(9):
+        site.drop(f"{k}.pdf", b"%%PDF-1.4 %d" % k)
+    first = site.scan()
+    assert first.fates == {"planned": 3, "waiting": 6}
+    site.airflow.trigger(first.runs)
+    second = site.scan()  # three are alive, so there is room for two
+    assert second.fates == {"known": 3, "planned": 2, "waiting": 4}
+    site.airflow.trigger(second.runs)
+    assert site.scan().runs == []
+    for run in first.runs + second.runs:
+        site.end(run)
+    assert site.scan().fates == {"known": 5, "planned": 3, "waiting": 1}
+
+
+def test_many_runs_are_asked_for_in_parts(site: Site, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(subject, "ASKED_AT_ONCE", 2)
+    for k in range(5):
+        site.drop(f"{k}.pdf", b"%%PDF-1.4 %d" % k)
+    first = site.scan()
+    site.airflow.trigger(first.runs[:2])
+    assert sorted(site.scan().runs) == sorted(first.runs[2:])
+
+
+@pytest.mark.skipif(os.geteuid() == 0, reason="root may read every file")
+def test_a_file_that_may_not_be_read_does_not_stop_the_scan(site: Site) -> None:
+    site.drop("a.pdf", b"%PDF-1.4 one").chmod(0)
+    site.drop("b.pdf", b"%PDF-1.4 two")
+    assert site.scan().fates == {"unreadable": 1, "planned": 1}
+
+
+def test_a_file_that_vanishes_during_the_scan_does_not_stop_it(
+    site: Site, caplog: pytest.LogCaptureFixture
+) -> None:
+    path = site.drop("John-Smith.pdf", b"%PDF-1.4 one")
+    [file] = subject.list_folder(str(site.folder), "*")
+    path.unlink()
+    outcome = subject.Outcome()
+    site.intake()._take(file, outcome)
+    assert outcome.fates == {"unreadable": 1}
+    assert "Smith" not in caplog.text
+
+
+def test_a_list_takes_in_what_is_there_and_counts_what_is_missing(site: Site) -> None:
+    path = site.drop("a.pdf", b"%PDF-1.4 one")
+    places = [str(path), str(site.folder / "gone.pdf"), "0" * 64]
+    outcome = site.intake().take_places(places, Mode.NEW)
+    assert outcome.fates == {"planned": 1, "missing": 2}
+
+
+def test_a_listed_document_that_was_read_well_is_not_read_again(site: Site) -> None:
+    path = site.drop("a.pdf", b"%PDF-1.4 one")
+    [run] = site.scan().runs
+    site.end(run)
+    outcome = site.intake().take_places([str(path)], Mode.NEW)
+    assert (outcome.runs, outcome.fates) == ([], {"known": 1})
+
+
+@pytest.mark.parametrize("kind", [VerdictKind.QUARANTINED, VerdictKind.FAILED])
+def test_a_listed_document_that_ended_badly_is_planned_anew(site: Site, kind: VerdictKind) -> None:
+    path = site.drop("a.pdf", b"%PDF-1.4 one")
+    [run] = site.scan().runs
+    site.end(run, kind)
+    outcome = site.intake().take_places([str(path)], Mode.NEW)
+    assert [again.n for again in outcome.runs] == [2]
+
+
+def test_rereading_plans_one_more_run_by_path_by_id_and_by_a_copy(site: Site) -> None:
+    path = site.drop("a.pdf", b"%PDF-1.4 one")
+    copy = site.drop("copy of a.pdf", b"%PDF-1.4 one")
+    [run] = site.intake().take_places([str(path)], Mode.NEW).runs
+    for n, place in enumerate([str(path), run.document_id, str(copy)], start=2):
+        site.end(Taken(run.document_id, n - 1, duplicate=False))
+        [again] = site.intake().take_places([place], Mode.REREAD).runs
+        assert (again.document_id, again.n) == (run.document_id, n)
+    assert document_verdict(site.root, run.document_id) is VerdictKind.PROCESSING
+
+
+def test_a_document_whose_run_is_alive_is_not_read_a_second_time(site: Site) -> None:
+    path = site.drop("a.pdf", b"%PDF-1.4 one")
+    site.scan()
+    outcome = site.intake().take_places([str(path)], Mode.REREAD)
+    assert (outcome.runs, outcome.fates) == ([], {"busy": 1})
+
+
+def test_the_store_keeps_the_name_and_the_runs_do_not(site: Site) -> None:
+    site.drop("Sok Dara.pdf", b"%PDF-1.4 one")
+    [run] = site.scan().runs
+    arrival = site.root.read(f"documents/{run.document_id}/arrivals/1.json")
+    assert b'"file_name":"Sok Dara.pdf"' in arrival.replace(b": ", b":")
+    assert "Dara" not in repr(run)
