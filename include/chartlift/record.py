@@ -126,6 +126,7 @@ class Timing(Frozen):
     frequency: int | None = None
     frequencyMax: int | None = None  # noqa: N815 - FHIR's own name
     period: Decimal | None = None
+    periodMax: Decimal | None = None  # noqa: N815 - FHIR's own name
     periodUnit: Literal["s", "min", "h", "d", "wk", "mo", "a"] | None = None  # noqa: N815 - FHIR's own name
     when: tuple[str, ...] = ()
 
