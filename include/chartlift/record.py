@@ -11,9 +11,9 @@ from __future__ import annotations
 from datetime import datetime
 from decimal import Decimal
 from enum import StrEnum
-from typing import Literal
+from typing import Annotated, Literal
 
-from pydantic import Field
+from pydantic import Field, WithJsonSchema
 
 from chartlift.model import (
     Box,
@@ -29,6 +29,10 @@ from chartlift.model import (
 LOINC = "http://loinc.org"
 UCUM = "http://unitsofmeasure.org"
 ATC = "http://www.whocc.no/atc"
+
+
+Number = Annotated[Decimal, WithJsonSchema({"type": "number"})]
+"""A decimal that stands in JSON as a number with its printed digits."""
 
 
 class Note(StrEnum):
@@ -104,7 +108,7 @@ class LabResult(Finding):
     """One row of a laboratory report; a qualitative result has a `raw_value` and no `value`."""
 
     test_name: str
-    value: Decimal | None
+    value: Number | None
     raw_value: str
     comparator: Literal["<", "<=", ">", ">="] | None = None
     unit: str | None
@@ -125,8 +129,8 @@ class Timing(Frozen):
 
     frequency: int | None = None
     frequencyMax: int | None = None  # noqa: N815 - FHIR's own name
-    period: Decimal | None = None
-    periodMax: Decimal | None = None  # noqa: N815 - FHIR's own name
+    period: Number | None = None
+    periodMax: Number | None = None  # noqa: N815 - FHIR's own name
     periodUnit: Literal["s", "min", "h", "d", "wk", "mo", "a"] | None = None  # noqa: N815 - FHIR's own name
     when: tuple[str, ...] = ()
 
@@ -177,10 +181,10 @@ class Vital(Finding):
     """One vital sign; blood pressure has systolic and diastolic and no `value`."""
 
     name: VitalName
-    value: Decimal | None
+    value: Number | None
     raw_value: str
-    systolic: Decimal | None = None
-    diastolic: Decimal | None = None
+    systolic: Number | None = None
+    diastolic: Number | None = None
     unit: str | None
     taken: str | None = None
     code: Coding | None
