@@ -6,7 +6,7 @@ pattern. Text is folded first (`chartlift.extract.text.fold_digits`), so digits 
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from functools import cache
 from typing import TypeAlias
 
@@ -57,6 +57,11 @@ FRAGMENTS: Mapping[str, str] = {
     "sex": (
         r"(?:\b(?:males?|females?|m[ae]n|wom[ae]n|hommes?|femmes?|adults?|adultes?|[mfh])\b|ប្រុស|ស្រី)"
     ),
+    # Between a label and its value: a unit in brackets, a colon, a small word.
+    "link": (
+        r"\s*(?:\([^()]{1,12}\)\s*)?(?:\s*[:=|.]+\s*|\s+)?"
+        r"(?:(?:is|was|of|at|est|à|de|score|now|\#)\b\s*[:=]?\s*){0,2}"
+    ),
     # A row of results is spelled by its items, one letter each (chartlift.extract.items).
     "aside": r"(?:S|\([A-Z]*\))",
     "start": r"(?<![\p{L}\p{M}\d.,/:_-])",
@@ -78,6 +83,20 @@ def load(pattern: str) -> Pattern:
     return regex.compile(whole, regex.IGNORECASE)
 
 
+def any_of(terms: Iterable[str]) -> Pattern:
+    """One of these terms as a whole word, the longest first; of one or two letters in their case.
+
+    Khmer is written without spaces: a Khmer term may stand inside a run of letters.
+    """
+    pieces = []
+    for term in sorted(set(terms), key=len, reverse=True):
+        spaced = r"\s+".join(regex.escape(word) for word in term.split())
+        body = spaced if len(term) <= 2 else f"(?i:{spaced})"
+        khmer = "\u1780" <= term[0] <= "\u17ff"
+        pieces.append(body if khmer else rf"(?<![\p{{L}}\p{{M}}\d]){body}(?![\p{{L}}\p{{M}}\d])")
+    return regex.compile("|".join(pieces))
+
+
 DATE: Pattern = load(r"(?&date)(?!\d)")
 TIME: Pattern = load(r"(?&time)(?![\p{L}\d])")
 NUMBER: Pattern = load(r"(?P<comparator>(?&comparator))?\s?(?P<number>(?&signed))")
@@ -95,10 +114,12 @@ DIGIT_LOOKALIKE: Pattern = load(r"[<>]?\s?[\dOolI|]*\d[\dOolI|]*(?:[.,][\dOolI|]
 POWER: Pattern = load(r"^[x×*]?\s?\(?10\)?\s?(?:\^|\*{1,2}|e|x|\()?\s?(\d{1,2})\)?(?=/|$)")
 SKIPPED: Pattern = load(r"[\s:=;,|•·_…'\"“”«»^]+|/(?=\s)|\.{2,}|\.(?=\s|$)|-(?=\s)")
 BULLET: Pattern = load(r"(?:\d{1,2}[.)]|[-*•·–>]+)")
+STAMP: Pattern = load(r"^\s*(?:(?:(?&date)|(?&time)|\d{1,2}[/-]\d{1,2})(?=\s|$)\s*)+")
 WORD: Pattern = load(r"\S+")
 PLAIN_WORD: Pattern = load(r"[^\s()\[\]]+")
 ZERO_WIDTH: Pattern = load(r"[\u200b-\u200f\u2060\ufeff\u00ad]")
 NOT_LETTERS: Pattern = load(r"[^\p{L}\p{M}\p{N}%#+]+")
+BRACKETS: Pattern = load(r"\([^()]*\)")
 DIGIT: Pattern = load(r"\d")
 HEADING_PARTS: Pattern = load(r"\s[-–—/|]\s|[:()]")
 LETTERS: Pattern = load(r"\p{L}{2,}")
