@@ -8,7 +8,7 @@ from chartlift.fhir.chart import Chart
 from chartlift.fhir.datatypes import Resource
 from chartlift.fhir.definitions import load_terms
 from chartlift.fhir.identity import resource_id
-from chartlift.fhir.provenance import software_name, terms
+from chartlift.fhir.provenance import labels, software_name, terms
 from chartlift.model import Frozen, to_json
 
 
@@ -37,6 +37,7 @@ def map_device(chart: Chart) -> Resource:
     return {
         "resourceType": "Device",
         "id": device_id(chart),
+        "meta": labels(chart, shared=True),
         "identifier": [{"system": terms().systems.software, "value": identity(chart)}],
         "status": "active",
         "deviceName": [{"name": words.name, "type": "user-friendly-name"}],
