@@ -77,6 +77,7 @@ class Processes:
     def __init__(self, site: Site) -> None:
         self._site = site
         self._file = site.home / "servers.json"
+        self._children: list[subprocess.Popen[bytes]] = []
 
     def port(self) -> int | None:
         """The port the running servers were started with; None where none runs."""
@@ -99,6 +100,7 @@ class Processes:
                 stderr=subprocess.STDOUT,
                 start_new_session=True,
             )
+        self._children.append(started)
         began = psutil.Process(started.pid).create_time()
         servers = self._record().servers | {server.name: Started(pid=started.pid, began=began)}
         draft = self._file.with_suffix(".new")
@@ -123,10 +125,13 @@ class Processes:
         tree = [child for p in running.values() for child in _children(p)]
         for process in running.values():
             process.terminate()
-        _, alive = psutil.wait_procs([*running.values(), *tree], timeout=STOP_SECONDS)
-        for process in alive:
+        psutil.wait_procs(running.values(), timeout=STOP_SECONDS)
+        left = [process for process in (*running.values(), *tree) if process.is_running()]
+        for process in left:
             process.kill()
-        psutil.wait_procs(alive, timeout=STOP_SECONDS)
+        psutil.wait_procs(left, timeout=STOP_SECONDS)
+        for child in self._children:
+            child.poll()
         self._file.unlink(missing_ok=True)
         return tuple(running)
 
