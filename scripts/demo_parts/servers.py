@@ -85,11 +85,16 @@ class Processes:
 
     def running(self) -> dict[str, psutil.Process]:
         """Those of the recorded processes that still run, by name."""
-        found = {name: _find(one) for name, one in self._record().servers.items()}
+        found = {name: _running(one) for name, one in self._record().servers.items()}
         return {name: process for name, process in found.items() if process}
 
     def start(self, server: Server) -> None:
-        """Start the server in a session of its own, so that Ctrl-C does not reach it."""
+        """Start the server in a session of its own, so that Ctrl-C does not reach it.
+
+        What an earlier one of this name has left behind is ended first.
+        """
+        recorded = dict(self._record().servers)
+        _end([earlier] if (earlier := recorded.pop(server.name, None)) else [])
         with self.log(server.name).open("ab") as log:
             started = subprocess.Popen(
                 server.command,
@@ -102,7 +107,7 @@ class Processes:
             )
         self._children.append(started)
         began = psutil.Process(started.pid).create_time()
-        servers = self._record().servers | {server.name: Started(pid=started.pid, began=began)}
+        servers = recorded | {server.name: Started(pid=started.pid, began=began)}
         draft = self._file.with_suffix(".new")
         draft.write_bytes(to_json(StartedServers(port=self._site.port, servers=servers)))
         draft.replace(self._file)
@@ -122,14 +127,7 @@ class Processes:
     def stop(self) -> tuple[str, ...]:
         """End the recorded servers and what they started; returns their names."""
         running = self.running()
-        tree = [child for p in running.values() for child in _children(p)]
-        for process in running.values():
-            process.terminate()
-        psutil.wait_procs(running.values(), timeout=STOP_SECONDS)
-        left = [process for process in (*running.values(), *tree) if process.is_running()]
-        for process in left:
-            process.kill()
-        psutil.wait_procs(left, timeout=STOP_SECONDS)
+        _end(self._record().servers.values())
         for child in self._children:
             child.poll()
         self._file.unlink(missing_ok=True)
@@ -171,17 +169,46 @@ def _listener(port: int) -> str:
         return "another program"
 
 
-def _find(started: Started) -> psutil.Process | None:
+def _end(servers: Iterable[Started]) -> None:
+    leaders = [process for started in servers if (process := _running(started))]
+    members = [member for started in servers for member in _members(started)]
+    for leader in leaders:
+        leader.terminate()
+    psutil.wait_procs(leaders, timeout=STOP_SECONDS)
+    left = [member for member in (*leaders, *members) if member.is_running()]
+    for member in left:
+        member.kill()
+    psutil.wait_procs(left, timeout=STOP_SECONDS)
+
+
+def _running(started: Started) -> psutil.Process | None:
+    process = _process(started)
+    ended = process is None or process.status() == psutil.STATUS_ZOMBIE
+    return None if ended else process
+
+
+def _process(started: Started) -> psutil.Process | None:
     try:
         process = psutil.Process(started.pid)
-        same = abs(process.create_time() - started.began) < CLOCK_SECONDS
-        return process if same and process.status() != psutil.STATUS_ZOMBIE else None
+        return process if abs(process.create_time() - started.began) < CLOCK_SECONDS else None
     except psutil.Error:
         return None
 
 
-def _children(process: psutil.Process) -> list[psutil.Process]:
-    try:
-        return process.children(recursive=True)
-    except psutil.Error:
+def _members(started: Started) -> list[psutil.Process]:
+    """All processes of the server's session: some outlive a server that was killed.
+
+    While a session lives, no other process gets its leader's id; so where a stranger has the id,
+    and after a restart of the machine, nothing is left of it.
+    """
+    stranger = psutil.pid_exists(started.pid) and _process(started) is None
+    if stranger or psutil.boot_time() > started.began:
         return []
+    return [process for process in psutil.process_iter() if _session(process) == started.pid]
+
+
+def _session(process: psutil.Process) -> int | None:
+    try:
+        return os.getsid(process.pid)
+    except ProcessLookupError:
+        return None

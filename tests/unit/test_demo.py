@@ -77,6 +77,16 @@ def test_stopping_ends_a_server_and_what_it_started(site: Site, processes: Proce
     assert [p for p in members if p.is_running() and p.status() != psutil.STATUS_ZOMBIE] == []
 
 
+def test_stopping_ends_what_a_killed_server_has_left(site: Site, processes: Processes) -> None:
+    processes.start(sleeper(site))
+    server, child = family(processes.running()["sleeper"])
+    server.kill()
+    server.wait()
+    assert child.is_running()
+    processes.stop()
+    assert not child.is_running() or child.status() == psutil.STATUS_ZOMBIE
+
+
 def test_stopping_twice_ends_nothing_more(site: Site, processes: Processes) -> None:
     processes.start(sleeper(site))
     processes.stop()
