@@ -33,7 +33,7 @@ PORTS = range(20_000, 32_000)
 OURS = re.compile(r"AIRFLOW|CHARTLIFT_|AWS_|PYTHONPATH$")
 """Names in the environment that would lead a service to another installation."""
 STOP_SECONDS = 20
-LOG_LINES = 40
+LOG_LINES, LINE_LENGTH = 20, 300
 
 
 class ServiceFailed(Exception):
@@ -64,17 +64,25 @@ class Service:
 
     @property
     def tail(self) -> str:
-        """The last lines of its log."""
+        """The last lines of its log, none of them endless."""
         lines = self.log.read_text(encoding="utf-8", errors="replace").splitlines()
-        return "\n".join(["", f"--- {self.log}", *lines[-LOG_LINES:]])
+        return "\n".join(["", f"--- {self.log}", *(x[:LINE_LENGTH] for x in lines[-LOG_LINES:])])
 
-    def stop(self) -> None:
-        """End it and every process below it: asked first, killed after a while."""
-        family = processes_below(self.process.pid)
+    def family(self) -> list[psutil.Process]:
+        """It, all it started, and what of these lost its parent."""
+        below = processes_below(self.process.pid)
+        session = [p for p in psutil.process_iter() if session_of(p) == self.process.pid]
+        return list({process.pid: process for process in [*below, *session]}.values())
+
+    def ask_to_end(self) -> None:
+        """Send it the signal to end; nothing happens where it has ended."""
         if self.process.poll() is None:
             self.process.terminate()
+
+    def end(self, family: Sequence[psutil.Process]) -> None:
+        """Come back when it and its family are gone: killed, if they take too long."""
         _, left = psutil.wait_procs(family, timeout=STOP_SECONDS)
-        kill(left)
+        kill([*left, *self.family()])
         self.process.wait(timeout=STOP_SECONDS)
 
 
@@ -84,6 +92,8 @@ class Rig:
 
     folder: Path
     services: list[Service] = field(default_factory=list)
+    keep: bool = False
+    """Whether the folder stays when the rig goes, for a look at the logs."""
 
     @property
     def logs(self) -> Path:
@@ -136,14 +146,18 @@ class Rig:
         return service
 
     def stop(self) -> None:
-        """End everything, last started first."""
-        while self.services:
-            self.services.pop().stop()
+        """End everything, all at once: nothing here outlives the test."""
+        families = [(service, service.family()) for service in self.services]
+        for service in reversed(self.services):
+            service.ask_to_end()
+        for service, family in families:
+            service.end(family)
+        self.services.clear()
 
 
 @contextmanager
 def open_rig() -> Iterator[Rig]:
-    """A rig in a new temporary folder; both go in the end, the folder unless something failed."""
+    """A rig in a new temporary folder, which stays where an exception passes or it is kept."""
     folder = Path(tempfile.mkdtemp(prefix="chartlift-e2e."))
     folder.chmod(0o711)  # users of services reach their own folders in it and see no other
     rig = Rig(folder)
@@ -152,7 +166,8 @@ def open_rig() -> Iterator[Rig]:
         yield rig
     finally:
         rig.stop()
-    shutil.rmtree(folder)
+    if not rig.keep:
+        shutil.rmtree(folder)
 
 
 def processes_below(pid: int) -> list[psutil.Process]:
@@ -162,6 +177,14 @@ def processes_below(pid: int) -> list[psutil.Process]:
         return [process, *process.children(recursive=True)]
     except psutil.NoSuchProcess:
         return []
+
+
+def session_of(process: psutil.Process) -> int:
+    """The id of the session a process belongs to; 0 where it has ended."""
+    try:
+        return os.getsid(process.pid)
+    except ProcessLookupError:
+        return 0
 
 
 def kill(processes: Sequence[psutil.Process]) -> None:
@@ -203,11 +226,11 @@ def start_postgres(rig: Rig, user: str, password: str) -> int:
     data = rig.private("postgres", owner)
     given = rig.private("postgres-password", owner) / "given"
     given.write_text(password, encoding="utf-8")
-    initdb = [_postgres_program("initdb"), "-D", data, "-U", user, "-E", "UTF8", "--no-sync"]
+    initdb = [postgres_program("initdb"), "-D", data, "-U", user, "-E", "UTF8", "--no-sync"]
     options = ["--locale=C.UTF-8", "--auth=scram-sha-256", f"--pwfile={given}"]
     made = rig.start("initdb", [*initdb, *options], user=owner)
     made.wait_until(lambda: made.process.poll() == 0)
-    server = [_postgres_program("postgres"), "-D", data, "-h", HERE, "-p", str(port), "-F"]
+    server = [postgres_program("postgres"), "-D", data, "-h", HERE, "-p", str(port), "-F"]
     started = rig.start("postgres", [*server, "-k", ""], user=owner)
     login = {**os.environ, "PGPASSWORD": password}
     create = [
@@ -297,7 +320,7 @@ def _user(name: str) -> str | None:
     return name if os.geteuid() == 0 else None
 
 
-def _postgres_program(name: str) -> str:
-    # Debian keeps a folder for each version of PostgreSQL and puts none of them on PATH.
-    beside = sorted(Path("/usr/lib/postgresql").glob(f"*/bin/{name}"))
-    return str(beside[-1]) if beside else name
+def postgres_program(name: str) -> str:
+    """Where one of PostgreSQL's programs is: Debian has a folder per version, none on PATH."""
+    versions = sorted(Path("/usr/lib/postgresql").glob(f"*/bin/{name}"))
+    return str(versions[-1]) if versions else name

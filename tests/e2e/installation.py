@@ -6,9 +6,11 @@ answers made as .env.example says; only hosts, folders and the time between scan
 
 from __future__ import annotations
 
+import hashlib
 import json
 import os
 import shutil
+import time
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -18,12 +20,14 @@ import httpx
 from tests import compose
 from tests.services import (
     HERE,
+    LINE_LENGTH,
     PROGRAMS,
     REPOSITORY,
     Rig,
     Service,
     answers,
     free_ports,
+    kill,
     start_fhir,
     start_postgres,
     start_redis,
@@ -47,6 +51,7 @@ class Installation:
     fhir: str = ""
     """The FHIR server's base address."""
     token: str = ""
+    worker: Service | None = None
 
     @property
     def scans(self) -> Path:
@@ -66,16 +71,19 @@ class Installation:
         program = [PROGRAMS / "airflow", *command, *arguments]
         return self.rig.start(name or service, program, environment=self.environment(service))
 
-    def start_worker(self, name: str = "airflow-worker") -> Service:
+    def start_worker(self, name: str = "airflow-worker") -> None:
         """Start the Celery worker; its logs are not served, they lie in the shared folder."""
-        return self.run("airflow-worker", "--skip-serve-logs", name=name)
+        self.worker = self.run("airflow-worker", "--skip-serve-logs", name=name)
+
+    def kill_worker(self) -> None:
+        """End the worker as a power cut does, with every task it runs."""
+        assert self.worker is not None
+        kill(self.worker.family())
 
     def drop(self, sample: str) -> str:
         """Put a sample into the scan folder; returns the id the document will have."""
-        from hashlib import sha256
-
         shutil.copy(SAMPLES / sample, self.scans / sample)
-        return sha256((SAMPLES / sample).read_bytes()).hexdigest()
+        return hashlib.sha256((SAMPLES / sample).read_bytes()).hexdigest()
 
     def ask(self, path: str, **params: Any) -> Any:
         """What Airflow's REST API answers to a GET."""
@@ -88,10 +96,24 @@ class Installation:
         return answer.raise_for_status().json()
 
     def tasks(self, document_id: str, n: int = 1) -> list[dict[str, Any]]:
-        """The task instances of a run, oldest first."""
-        path = f"dags/process_document/dagRuns/{document_id[:16]}.{n}/taskInstances"
+        """The task instances of a run, oldest first; [] while Airflow does not know the run."""
+        run_id = f"{document_id[:16]}.{n}"
+        runs = self.ask("dags/process_document/dagRuns", limit=100)["dag_runs"]
+        if run_id not in {run["dag_run_id"] for run in runs}:
+            return []
+        path = f"dags/process_document/dagRuns/{run_id}/taskInstances"
         found: list[dict[str, Any]] = self.ask(path, limit=100)["task_instances"]
         return sorted(found, key=lambda task: task["start_date"] or "~")
+
+    @property
+    def task_logs(self) -> Path:
+        """The folder of the tasks' logs."""
+        return self.rig.folder / "airflow" / "logs"
+
+    @property
+    def store_address(self) -> str:
+        """Where the store is, as chartlift writes it into bundles."""
+        return f"s3://{BUCKET}/{PREFIX}"
 
     @property
     def bucket(self) -> Any:
@@ -117,9 +139,30 @@ class Installation:
         key = f"documents/{document_id}/runs/{n}/verdict.json"
         return json.loads(self.read(key)) if key in self.objects(key) else None
 
+    def wait_for_verdict(self, document_id: str, seconds: float) -> dict[str, Any]:
+        """The verdict of a document's first run; fails the test where none comes in time."""
+        deadline = time.monotonic() + seconds
+        while (verdict := self.verdict(document_id)) is None:
+            assert time.monotonic() < deadline, f"no verdict after {seconds} s"
+            time.sleep(0.5)
+        return verdict
+
     def tails(self) -> str:
-        """The last lines of every log."""
-        return "\n".join(service.tail for service in self.rig.services)
+        """The last lines of every process's log, and the errors that tasks wrote down."""
+        errors = [
+            f"{log.relative_to(self.task_logs)}: {line[:LINE_LENGTH]}"
+            for log in sorted(self.task_logs.rglob("*.log"))
+            for line in log.read_text(encoding="utf-8", errors="replace").splitlines()
+            if '"level":"error"' in line
+        ]
+        return "\n".join([*(service.tail for service in self.rig.services), "--- tasks", *errors])
+
+
+def truth_of(sample: str) -> dict[str, Any]:
+    """What a perfect reading of the sample returns."""
+    path = (SAMPLES / sample).with_suffix(".truth.json")
+    truth: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
+    return truth
 
 
 def start(rig: Rig) -> Installation:
