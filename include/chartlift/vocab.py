@@ -188,6 +188,17 @@ class Heading(Frozen):
     printed: Terms
 
 
+class FieldLabel(Frozen):
+    """How a form names one of its fields; `other` fields only end the value before them."""
+
+    field: Literal[
+        "patient_name", "given_name", "age", "sex", "age_sex", "dob", "mrn", "phone", "address",
+        "other",
+    ]  # fmt: skip
+    language: Literal["en", "fr"]
+    printed: Terms
+
+
 def lab_tests() -> tuple[LabTest, ...]:
     """The laboratory tests of `labs.csv`."""
     return load_table("labs", LabTest)
@@ -216,3 +227,8 @@ def row_words() -> tuple[RowWord, ...]:
 def headings() -> tuple[Heading, ...]:
     """The headings of `headings.csv`."""
     return load_table("headings", Heading)
+
+
+def field_labels() -> tuple[FieldLabel, ...]:
+    """The English and French labels of forms, of `field_labels.csv`."""
+    return load_table("field_labels", FieldLabel)

@@ -114,19 +114,9 @@ DIGIT_LOOKALIKE: Pattern = load(r"[<>]?\s?[\dOolI|]*\d[\dOolI|]*(?:[.,][\dOolI|]
 POWER: Pattern = load(r"^[x×*]?\s?\(?10\)?\s?(?:\^|\*{1,2}|e|x|\()?\s?(\d{1,2})\)?(?=/|$)")
 SKIPPED: Pattern = load(r"[\s:=;,|•·_…'\"“”«»^]+|/(?=\s)|\.{2,}|\.(?=\s|$)|-(?=\s)")
 BULLET: Pattern = load(r"(?:\d{1,2}[.)]|[-*•·–>]+)")
-# A date in figures, with a month's name behind or before the day, or of a month only.
-PRINTED_DATE: Pattern = load(
-    r"(?<![\d/.,:-])(?:"
-    r"(?P<iso_year>\d{4})(?P<mark>[-/.])(?P<iso_month>\d{1,2})(?P=mark)(?P<iso_day>\d{1,2})(?!\d)"
-    r"|(?P<one>\d{1,2})\s?(?P<sign>[-/.])\s?(?P<two>\d{1,2})\s?(?P=sign)\s?(?P<year>\d{4}|\d{2})(?!\d)"
-    r"|(?:(?P<name_day>\d{1,2})(?:er|st|nd|rd|th)?[\s./-]*(?:of\s|de\s|ខែ\s?)?)?"
-    r"(?P<name>\p{L}[\p{L}\p{M}]{2,12})[\s.,/-]*(?:ឆ្នាំ\s?)?(?P<name_year>(?:19|20|24|25)\d{2})(?!\d)"
-    r"|(?P<first_name>\p{L}[\p{L}\p{M}]{2,12})[\s./-]*(?P<first_day>\d{1,2})(?:st|nd|rd|th)?[\s,./-]+"
-    r"(?P<first_year>(?:19|20)\d{2})(?!\d))"
-)
-FRENCH: Pattern = load(
-    r"\b(?:né(?:e|\(e\))? le|résultats?|prénom|dossier|ordonnance|médecin|valeurs)\b"
-)
+GLUED: Pattern = load(r"[-/_]\w")
+BEHIND_LABEL: Pattern = load(r"(?:\s?\([^()]{1,20}\))?\s*[:：=.]*\s*[:：=]?[\s._]*")
+COLON: Pattern = load(r"[:：=]|\.{2,}|_{2,}")
 STAMP: Pattern = load(r"^\s*(?:(?:(?&date)|(?&time)|\d{1,2}[/-]\d{1,2})(?=\s|$)\s*)+")
 WORD: Pattern = load(r"\S+")
 PLAIN_WORD: Pattern = load(r"[^\s()\[\]]+")
