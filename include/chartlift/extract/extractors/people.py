@@ -1,0 +1,180 @@
+"""Doctors and others in the role the paper gives them, and the facility on its letterhead."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from itertools import pairwise
+from typing import Literal, NamedTuple, cast
+
+from chartlift.extract.context import Line, Page, evidence
+from chartlift.extract.patterns import Match
+from chartlift.extract.rules import Rule, load_rules
+from chartlift.record import PersonMention
+
+Role = Literal["author", "requester", "recipient", "other"]
+
+_LABELLED = ("patient", "recipient", "requester", "author")
+_RANK: tuple[Role, ...] = ("requester", "author", "recipient", "other")
+"""Which role a person keeps who is named in several, the first."""
+
+_DOCTORS: tuple[Role, ...] = ("requester", "author", "other")
+_LETTERHEAD_LINES = 12
+_WIDE_GAP = 1.8
+"""A gap of so many word heights ends a name: what follows is another field."""
+
+_SHORTEST_FACILITY = 6
+
+
+class Found(NamedTuple):
+    """The people of a document, the facility it comes from, the doctor it speaks of."""
+
+    people: tuple[PersonMention, ...]
+    facility: str | None
+    doctor: str | None
+
+
+class _Name(NamedTuple):
+    text: str
+    start: int
+    end: int
+    rule: str
+
+
+def find(pages: Sequence[Page]) -> Found:
+    """The people with their roles, each name once; the patient is never among them.
+
+    The doctor is who requested or prescribed, else who signed; never who is written to.
+    """
+    seen: dict[str, PersonMention] = {}
+    for page in pages:
+        for number, line in enumerate(page.lines):
+            above = page.lines[number - 1].text if number else ""
+            for mention in _people(line, above):
+                known = seen.get(_key(mention.name))
+                if known is None or _RANK.index(mention.role) < _RANK.index(known.role):
+                    seen[_key(mention.name)] = mention
+    people = tuple(seen.values())
+    return Found(people, _facility(pages), _doctor(people))
+
+
+def _rules(kind: str) -> Iterator[Rule]:
+    return (rule for rule in load_rules("people") if rule.yields == kind)
+
+
+def _key(name: str) -> str:
+    return "".join(character for character in name.casefold() if character.isalpha())
+
+
+def _doctor(people: Sequence[PersonMention]) -> str | None:
+    for role in _DOCTORS:
+        for person in people:
+            if person.role == role:
+                return person.name
+    return None
+
+
+def _people(line: Line, above: str) -> Iterator[PersonMention]:
+    text, begin = line.text, 0
+    for name in _names(line):
+        if name.start < begin:
+            continue
+        role = _role(text[begin : name.start], above)
+        begin = name.end
+        if role is not None:
+            yield PersonMention(
+                role=role,
+                name=name.text,
+                evidence=evidence(line.tokens_at(name.start, name.end), name.rule),
+            )
+
+
+def _role(before: str, above: str) -> Role | None:
+    """The role that the text before a name, or the line above, gives; None for the patient."""
+    label = _label(before) or (_label(above) if not before.strip(" :.-") else None)
+    if label == "patient":
+        return None
+    if label is not None:
+        return cast(Role, label)
+    return "other" if any(character.isalpha() for character in before) else "author"
+
+
+def _label(before: str) -> str | None:
+    for kind in _LABELLED:
+        if any(any(rule.find(before)) for rule in _rules(kind)):
+            return kind
+    return None
+
+
+def _names(line: Line) -> list[_Name]:
+    text = line.text
+    names = [
+        name
+        for rule in _rules("name")
+        for match in rule.find(text)
+        if (name := _name(line, match, rule.tag))
+    ]
+    for kind in ("requester", "author"):
+        for rule in _rules("bare"):
+            names += _after_label(line, kind, rule)
+    return sorted(names, key=lambda name: (name.start, -name.end))
+
+
+def _after_label(line: Line, kind: str, rule: Rule) -> Iterator[_Name]:
+    """Names without a title, right after a label that ends with a colon."""
+    text = line.text
+    for at, character in enumerate(text):
+        if character != ":" or not any(any(label.find(text[: at + 1])) for label in _rules(kind)):
+            continue
+        for match in rule.find(text[at + 1 :]):
+            name = _cut(line, match["name"], at + 1 + match.start("name"), rule.tag)
+            if name:
+                yield name
+
+
+def _name(line: Line, match: Match, rule: str) -> _Name | None:
+    return _cut(line, match["name"], match.start("name"), rule)
+
+
+def _cut(line: Line, printed: str, start: int, rule: str) -> _Name | None:
+    """A name without what belongs to the next field; None where nothing is left of it."""
+    end = start + len(printed)
+    for stop in _rules("stop"):
+        for match in stop.find(printed):
+            end = min(end, start + match.start())
+    end = min(end, _gap(line, start, end))
+    text = line.text[start:end].rstrip(" ,-.:")
+    words = [word for word in text.split() if len(word.strip(".,")) > 1]
+    return _Name(text, start, start + len(text), rule) if len(words) > 1 else None
+
+
+def _gap(line: Line, start: int, end: int) -> int:
+    """Where a wide gap between two words ends a name; `end` where there is none."""
+    tokens = line.tokens_at(start, end)
+    at = line.text.index(tokens[0].text, max(0, start - len(tokens[0].text)))
+    for left, right in pairwise(tokens):
+        at += len(left.text) + 1
+        if left.box and right.box and right.box.left - left.box.right > _WIDE_GAP * left.box.height:
+            return at
+    return end
+
+
+def _facility(pages: Sequence[Page]) -> str | None:
+    letterhead = [line for page in pages[:1] for line in page.lines[:_LETTERHEAD_LINES]]
+    own = [line.text for line in letterhead if not any(_find("not_letterhead", line.text))]
+    everywhere = [line.text for page in pages for line in page.lines]
+    for kind, texts in (
+        ("facility", own),
+        ("facility_khmer", own),
+        ("facility_labelled", everywhere),
+    ):
+        for text in texts:
+            for match in _find(kind, text):
+                name = match["name"].strip(" ,.-")
+                if len(name) >= _SHORTEST_FACILITY and not any(_find("title", name)):
+                    return name
+    return None
+
+
+def _find(kind: str, text: str) -> Iterator[Match]:
+    for rule in _rules(kind):
+        yield from rule.find(text)
