@@ -13,17 +13,28 @@ from chartlift.imaging.raster import with_pixels
 from chartlift.model import Box, Ruling
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from numpy.typing import NDArray
 
     from chartlift.imaging.ink import Mask
     from chartlift.model import Raster
 
+SOLID_INCHES = 0.13
+"""Ink that runs straight for so long without a gap may be part of a ruling."""
+GAP_INCHES = 0.12
+"""Gaps that noise or a fax may leave in a ruling."""
 LEAST_INCHES = 0.33
-"""Ink that runs straight for so long is a ruling, and no letter's stroke."""
+"""Length of the shortest ruling; no letter's stroke is so long."""
 MOST_THICK_INCHES = 0.05
 LEAST_ASPECT = 8
-LEAST_SOLID = 0.87
-"""Share of a ruling's length that is ink; the strokes of a line of letters, joined, stay below."""
+REACH_INCHES = 0.02
+"""How far a ruling's end may stay from the ruling it meets."""
+LEAST_SOLID = 0.55
+"""Share of a ruling's length that is solid."""
+MOST_TOUCHED = 0.5
+"""Share of its length on which a ruling may have ink right beside it; the bars of letters in a
+row of print have more."""
 
 
 class Stroke(NamedTuple):
@@ -38,34 +49,68 @@ class Stroke(NamedTuple):
 def find_strokes(raster: Raster) -> tuple[Stroke, ...]:
     """The straight lines of a level page, in raster pixels, horizontal ones first."""
     mask = ink_mask(raster.pixels)
-    length = max(12, round(raster.dpi * LEAST_INCHES))
-    thick = max(3, round(raster.dpi * MOST_THICK_INCHES))
-    across = _strokes(mask, length, thick)
-    down = _strokes(np.ascontiguousarray(mask.T), length, thick)
+    across = _strokes(mask, raster.dpi)
+    down = _strokes(np.ascontiguousarray(mask.T), raster.dpi, [box for box, _ in across])
     return tuple(Stroke(box, True, ink) for box, ink in across) + tuple(
         Stroke(Box(box.top, box.left, box.bottom, box.right), False, ink.T) for box, ink in down
     )
 
 
-def _strokes(mask: Mask, length: int, thick: int) -> list[tuple[Box, Mask]]:
-    # A jagged or slightly tilted line breaks into runs: joined over small gaps, and taken one
-    # pixel fatter, it is one run again.
-    fat = cv2.dilate(mask, np.ones((3, 1), np.uint8))
-    joined = cv2.morphologyEx(fat, cv2.MORPH_CLOSE, np.ones((1, max(3, length // 12)), np.uint8))
-    runs = cv2.morphologyEx(joined, cv2.MORPH_OPEN, np.ones((1, length), np.uint8))
+def _strokes(mask: Mask, dpi: int, between: Sequence[Box] = ()) -> list[tuple[Box, Mask]]:
+    """The horizontal lines of a mask: solid runs on one level, joined over small gaps.
+
+    A run shorter than a ruling counts where both its ends meet one of the lines `between`,
+    which are given turned: no letter reaches from one ruling to the next.
+    """
+    solid = _along(mask, cv2.MORPH_OPEN, dpi * SOLID_INCHES)
+    joined = _along(solid, cv2.MORPH_CLOSE, dpi * GAP_INCHES)
+    least = dpi * LEAST_INCHES
+    runs = joined if between else _along(joined, cv2.MORPH_OPEN, least)
     count, labels, stats, _ = cv2.connectedComponentsWithStats(runs, connectivity=8)
     found = []
     for index in range(1, count):
         left, top, width, height, area = (int(value) for value in stats[index])
+        thick = area / width
         # A line that still leans a little fills a box taller than it is thick.
-        if area / width > thick + 2 or width < LEAST_ASPECT * area / width or height > 4 * thick:
+        if width < LEAST_ASPECT * thick or max(thick, height / 4) > dpi * MOST_THICK_INCHES:
             continue
-        part = labels[top : top + height, left : left + width] == index
-        inked = (mask[top : top + height, left : left + width] > 0) & part
-        if inked.any(axis=0).mean() < LEAST_SOLID:
+        box = Box(left, top, left + width, top + height)
+        if width < least and not _reaches(box, between, dpi * REACH_INCHES):
             continue
-        found.append((Box(left, top, left + width, top + height), part.astype(np.uint8)))
+        part = (labels[top : box.bottom, left : box.right] == index).astype(np.uint8)
+        if _is_line(part, box, solid, mask):
+            found.append((box, part))
     return found
+
+
+def _reaches(box: Box, lines: Sequence[Box], slack: float) -> bool:
+    """Whether both ends of a horizontal run meet one of the (turned) lines."""
+    middle = (box.top + box.bottom) / 2
+    met = [line for line in lines if line.left - slack <= middle <= line.right + slack]
+    return all(
+        any(line.top - slack <= end <= line.bottom + slack for line in met)
+        for end in (box.left, box.right)
+    )
+
+
+def _along(mask: Mask, operation: int, length: float) -> Mask:
+    kernel = np.ones((1, max(3, round(length))), np.uint8)
+    return cv2.morphologyEx(mask, operation, kernel).astype(np.uint8)
+
+
+def _is_line(part: Mask, box: Box, solid: Mask, mask: Mask) -> bool:
+    """Whether a run is mostly solid and mostly free on both sides."""
+    window = solid[box.top : box.bottom, box.left : box.right]
+    if np.logical_and(part, window).any(axis=0).mean() < LEAST_SOLID:
+        return False
+    margin = 3
+    above, below = max(0, box.top - margin), min(mask.shape[0], box.bottom + margin)
+    near = mask[above:below, box.left : box.right] > 0
+    line = np.zeros(near.shape, np.uint8)
+    line[box.top - above : box.bottom - above] = part
+    fat = cv2.dilate(line, np.ones((3, 1), np.uint8)) > 0
+    beside = cv2.dilate(line, np.ones((2 * margin + 1, 1), np.uint8)) > 0
+    return float((near & beside & ~fat).any(axis=0).mean()) <= MOST_TOUCHED
 
 
 def rulings_of(raster: Raster, strokes: tuple[Stroke, ...]) -> tuple[Ruling, ...]:

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from chartlift.errors import InvalidData
+from chartlift.imaging.border import clear_border
 from chartlift.imaging.classic import (
     denoise_nlm,
     deskew_by_hough,
@@ -27,6 +28,7 @@ Step = Callable[[Raster], Raster]
 STEPS: dict[str, Step] = {
     step.__name__: step
     for step in (
+        clear_border,
         flatten_light,
         stretch_contrast,
         smooth_grain,

@@ -54,17 +54,30 @@ def in_reading_order(blocks: list[Block], height: float) -> list[Block]:
 
 
 def _find_gutter(blocks: list[Block], height: float) -> float | None:
-    parts = _chunk_rects(blocks, height)
+    return find_gutter(_chunk_rects(blocks, height), height)
+
+
+def find_gutter(parts: list[Rect], height: float) -> float | None:
+    """Where the gap between two columns of prose stands; None where there are no two columns.
+
+    Args:
+        parts: the pieces of lines, broken at wide gaps.
+        height: the usual height of a word.
+    """
     if len(parts) < 2 * LEAST_WIDE:
         return None
     whole = around(parts)
     low, high = (whole.left + share * whole.width for share in MIDDLE)
-    edges = sorted({rect.right for rect in parts if low <= rect.right <= high})
-    for edge in edges:
-        place = edge + 0.4 * height
-        if _is_gutter(place, parts, whole, height):
-            return place
-    return None
+    places = [rect.right + 0.4 * height for rect in parts if low <= rect.right <= high]
+    gutters = [place for place in places if _is_gutter(place, parts, whole, height)]
+    if not gutters:
+        return None
+    best = min(gutters, key=lambda place: (_crossing(place, parts), place))
+    return (best + min(rect.left for rect in parts if rect.left >= best)) / 2
+
+
+def _crossing(place: float, parts: list[Rect]) -> int:
+    return sum(rect.left < place < rect.right for rect in parts)
 
 
 def _is_gutter(place: float, parts: list[Rect], whole: Rect, height: float) -> bool:

@@ -20,8 +20,8 @@ if TYPE_CHECKING:
     from chartlift.ocr.protocol import OcrEngine
     from chartlift.reading.clock import Clock
 
-MOST_LINES = 8
-SURE = 0.75
+MOST_LINES = 5
+SURE = 0.6
 """Mean confidence of the strip's words from which the page certainly stands upright."""
 READABLE = 0.5
 """Confidence a word must have to say anything about its language."""

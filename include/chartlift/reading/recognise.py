@@ -33,6 +33,8 @@ if TYPE_CHECKING:
 log = logging.getLogger(__name__)
 
 TRIED: tuple[Language, ...] = ("eng", "fra", "khm")
+SEEN: tuple[Language, ...] = ("eng", "khm")
+"""What a first look reads in: English letters are enough to know French words by."""
 USUAL: tuple[Language, ...] = ("eng",)
 
 
@@ -112,7 +114,7 @@ def _read(raster: Raster, engine: OcrEngine, profile: Profile, settings: Setting
     if not profile.adaptive:
         languages = asked or TRIED
         return Reading(raster, languages, engine.read(raster, languages, seconds=clock.left()))
-    look = look_at(raster, engine, asked or TRIED, clock)
+    look = look_at(raster, engine, asked or SEEN, clock)
     if look.upside_down:
         raster = turn(raster, 180)
     languages = asked or look.languages or USUAL

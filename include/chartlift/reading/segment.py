@@ -8,7 +8,10 @@ import cv2
 import numpy as np
 
 from chartlift.geometry import carry, inverse
+from chartlift.imaging.ink import glyphs, text_height
 from chartlift.imaging.skew import text_ink
+from chartlift.layout.order import find_gutter
+from chartlift.layout.pieces import Rect
 from chartlift.ocr.protocol import Shape
 from chartlift.reading.look import sureness
 
@@ -26,13 +29,34 @@ GOOD_SCORE = 0.80
 def read_best(
     raster: Raster, engine: OcrEngine, languages: Sequence[Language], clock: Clock
 ) -> tuple[Word, ...]:
-    """The page's words, read as one block, and as columns too where that leaves ink unread."""
-    words = engine.read(raster, languages, shape=Shape.BLOCK, seconds=clock.left())
+    """The page's words, read in the shape it shows, and in the other where that misses ink."""
+    shape = shape_of(raster)
+    words = engine.read(raster, languages, shape=shape, seconds=clock.left())
     score = page_score(raster, words)
     if score >= GOOD_SCORE:
         return words
-    other = engine.read(raster, languages, shape=Shape.COLUMNS, seconds=clock.left())
-    return other if page_score(raster, other) > score else words
+    other = Shape.COLUMNS if shape is Shape.BLOCK else Shape.BLOCK
+    again = engine.read(raster, languages, shape=other, seconds=clock.left())
+    return again if page_score(raster, again) > score else words
+
+
+def shape_of(raster: Raster) -> Shape:
+    """Columns where two columns of prose stand side by side, else one block.
+
+    One block keeps the rows of tables together, which an engine's own search for columns breaks.
+    """
+    ink = text_ink(raster)
+    height = text_height(glyphs(ink), raster.dpi)
+    if height is None:
+        return Shape.BLOCK
+    joined = cv2.morphologyEx(ink, cv2.MORPH_CLOSE, np.ones((1, round(height)), np.uint8))
+    found = glyphs(joined.astype(np.uint8))
+    parts = [
+        Rect(float(left), float(top), float(left + width), float(top + tall))
+        for left, top, width, tall, _ in zip(*found, strict=True)
+        if tall < 4 * height
+    ]
+    return Shape.BLOCK if find_gutter(parts, height) is None else Shape.COLUMNS
 
 
 def page_score(raster: Raster, words: Sequence[Word]) -> float:
