@@ -35,10 +35,15 @@ def paper(pixels: NDArray[np.uint8], longest: int = 400) -> NDArray[np.uint8]:
     return cv2.medianBlur(closed, size).astype(np.uint8)
 
 
-def ink_mask(pixels: NDArray[np.uint8]) -> Mask:
-    """The ink of a page, told from the paper around it, so that a shadow is not ink."""
+def ink_mask(pixels: NDArray[np.uint8], below: float = INK_BELOW_PAPER) -> Mask:
+    """The ink of a page, told from the paper around it, so that a shadow is not ink.
+
+    Args:
+        pixels: the page.
+        below: share of the local paper level under which a pixel is ink.
+    """
     level = cv2.resize(paper(pixels), pixels.shape[::-1], interpolation=cv2.INTER_LINEAR)
-    limit = cv2.convertScaleAbs(level, alpha=INK_BELOW_PAPER)
+    limit = cv2.convertScaleAbs(level, alpha=below)
     return cv2.compare(pixels, limit, cv2.CMP_LT).astype(np.uint8)
 
 

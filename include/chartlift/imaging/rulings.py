@@ -20,6 +20,10 @@ if TYPE_CHECKING:
     from chartlift.imaging.ink import Mask
     from chartlift.model import Raster
 
+FAINT_BELOW_PAPER = 0.82
+"""A thin line scanned at few dots an inch is grey: what counts as ink in the search for lines."""
+HALO = 2
+"""Pixels of grey beside a ruling that go with it."""
 SOLID_INCHES = 0.13
 """Ink that runs straight for so long without a gap may be part of a ruling."""
 GAP_INCHES = 0.12
@@ -48,7 +52,7 @@ class Stroke(NamedTuple):
 
 def find_strokes(raster: Raster) -> tuple[Stroke, ...]:
     """The straight lines of a level page, in raster pixels, horizontal ones first."""
-    mask = ink_mask(raster.pixels)
+    mask = ink_mask(raster.pixels, FAINT_BELOW_PAPER)
     across = _strokes(mask, raster.dpi)
     down = _strokes(np.ascontiguousarray(mask.T), raster.dpi, [box for box, _ in across])
     return tuple(Stroke(box, True, ink) for box, ink in across) + tuple(
@@ -103,12 +107,12 @@ def _is_line(part: Mask, box: Box, solid: Mask, mask: Mask) -> bool:
     window = solid[box.top : box.bottom, box.left : box.right]
     if np.logical_and(part, window).any(axis=0).mean() < LEAST_SOLID:
         return False
-    margin = 3
+    margin = HALO + 3
     above, below = max(0, box.top - margin), min(mask.shape[0], box.bottom + margin)
     near = mask[above:below, box.left : box.right] > 0
     line = np.zeros(near.shape, np.uint8)
     line[box.top - above : box.bottom - above] = part
-    fat = cv2.dilate(line, np.ones((3, 1), np.uint8)) > 0
+    fat = cv2.dilate(line, np.ones((2 * HALO + 1, 1), np.uint8)) > 0
     beside = cv2.dilate(line, np.ones((2 * margin + 1, 1), np.uint8)) > 0
     return float((near & beside & ~fat).any(axis=0).mean()) <= MOST_TOUCHED
 
@@ -141,13 +145,13 @@ def erase(raster: Raster, strokes: tuple[Stroke, ...]) -> Raster:
 
 def _erase_across(pixels: NDArray[np.uint8], left: int, top: int, ink: Mask) -> None:
     """Erases one horizontal stroke in place; `pixels` may be a transposed view."""
-    margin = 3
+    margin = HALO + 3
     height, width = ink.shape
     above, below = max(0, top - margin), min(pixels.shape[0], top + height + margin)
     window = pixels[above:below, left : left + width]
     line = np.zeros(window.shape, np.uint8)
     line[top - above : top - above + height] = ink
-    line = cv2.dilate(line, np.ones((3, 1), np.uint8)).astype(np.uint8)
+    line = cv2.dilate(line, np.ones((2 * HALO + 1, 1), np.uint8)).astype(np.uint8)
     paper = int(np.percentile(window[line == 0], 80)) if (line == 0).any() else 255
     letters = np.where((line == 0) & (window < paper * INK_BELOW_PAPER), 255, 0).astype(np.uint8)
     thickness = int((line > 0).sum(axis=0).max())

@@ -72,12 +72,15 @@ def _costs(rects: NDArray[np.float64], widest_gap: float) -> NDArray[np.float64]
     size = np.maximum(np.minimum(height[:, None], height[None, :]), 0.8 * usual)
     gap = left[None, :] - right[:, None]
     rise = np.abs(level[None, :] - level[:, None])
+    shared = np.minimum(bottom[:, None], bottom) - np.maximum(top[:, None], top)
+    drift = DRIFT * np.maximum(gap, 0)
     ahead = (left[None, :] + right[None, :]) > (left[:, None] + right[:, None])
     fits = (
         ahead
         & (gap > -0.6 * size)
         & (gap < widest_gap)
-        & (rise < 0.55 * size + DRIFT * np.maximum(gap, 0))
+        & (rise < 0.6 * np.maximum(height[:, None], height) + drift)
+        & (shared > 0.45 * np.minimum(height[:, None], height) - drift)
     )
     np.fill_diagonal(fits, val=False)
     return np.where(fits, np.maximum(gap, 0) + 6 * rise, np.inf)

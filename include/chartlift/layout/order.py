@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
 from typing import TYPE_CHECKING, NamedTuple
 
 from chartlift.layout.lines import LineOfPieces, chunks
@@ -45,12 +46,30 @@ def in_reading_order(blocks: list[Block], height: float) -> list[Block]:
     for block in ordered:
         sides = _part(block, gutter, height)
         if sides is None:
-            result += [*left, *right, block]
+            result += [*_columns(left, right, height), block]
             left, right = [], []
         else:
             left += sides[0]
             right += sides[1]
-    return [*result, *left, *right]
+    return result + _columns(left, right, height)
+
+
+def _columns(left: list[Block], right: list[Block], height: float) -> list[Block]:
+    """Two columns one after the other; what stands apart below both comes last."""
+    body, after = _split_below(left, max((b.rect.bottom for b in right), default=0.0), height)
+    return [*body, *right, *after]
+
+
+def _split_below(
+    left: list[Block], bottom: float, height: float
+) -> tuple[list[Block], list[Block]]:
+    """The left column's blocks up to the first gap below `bottom`, and those after it."""
+    pitches = [b.rect.top - a.rect.top for a, b in pairwise(left)]
+    usual = sorted(pitches)[len(pitches) // 2] if pitches else 0.0
+    for index, pitch in enumerate(pitches, start=1):
+        if left[index].rect.top > bottom and pitch > usual + 0.4 * height:
+            return left[:index], left[index:]
+    return left, []
 
 
 def _find_gutter(blocks: list[Block], height: float) -> float | None:

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from chartlift.reading.clock import Clock
 
 MOST_LINES = 5
+LEAST_LINES = 3
 SURE = 0.6
 """Mean confidence of the strip's words from which the page certainly stands upright."""
 READABLE = 0.5
@@ -70,12 +71,20 @@ def tell_languages(words: Sequence[Word]) -> tuple[Language, ...] | None:
 
 
 def cut_strip(raster: Raster) -> Raster | None:
-    """The page's fullest text lines, cut out and put below each other; None without text."""
+    """The page's fullest text lines, cut out and put below each other; None without ink.
+
+    Where lines cannot be told apart (a photo taken at an angle), it is the fullest part of the
+    page.
+    """
     mask = ink_mask(raster.pixels)
-    bands = _bands(mask, max(3, round(raster.dpi / 25)))
-    if not bands:
+    ink = np.count_nonzero(mask, axis=1)
+    if not ink.any():
         return None
-    inked = sorted(bands, key=lambda band: -int(mask[band[0] : band[1]].sum(dtype=np.int64)))
+    bands = _bands(ink > 0.003 * mask.shape[1], max(3, round(raster.dpi / 25)))
+    if len(bands) < LEAST_LINES:
+        top = int(np.convolve(ink, np.ones(raster.dpi), "valid").argmax())
+        return Raster(raster.pixels[top : top + raster.dpi], raster.dpi, identity())
+    inked = sorted(bands, key=lambda band: -int(ink[band[0] : band[1]].sum()))
     chosen = sorted(inked[:MOST_LINES])
     gap = np.full((max(8, round(raster.dpi / 15)), raster.pixels.shape[1]), 255, np.uint8)
     parts: list[NDArray[np.uint8]] = [gap]
@@ -84,9 +93,8 @@ def cut_strip(raster: Raster) -> Raster | None:
     return Raster(np.concatenate(parts), raster.dpi, identity())
 
 
-def _bands(mask: NDArray[np.uint8], least: int) -> list[tuple[int, int]]:
-    """The rows of ink from top to bottom that are as high as a line of text may be."""
-    ink = np.count_nonzero(mask, axis=1) > 0.003 * mask.shape[1]
+def _bands(ink: NDArray[np.bool_], least: int) -> list[tuple[int, int]]:
+    """The runs of inked rows, from top to bottom, that are as high as a line of text may be."""
     edges = np.flatnonzero(np.diff(np.concatenate([[0], ink.astype(np.int8), [0]])))
     margin = least // 3
     return [
