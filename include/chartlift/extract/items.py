@@ -152,7 +152,20 @@ def _reference(scan: Scan) -> Item | None:
     return item and item._replace(letter="R")
 
 
+def _power(scan: Scan) -> Item | None:
+    """A unit that begins with a power of ten, which is no number: 10^9/L, 109/L."""
+    word = patterns.POWERED.match(scan.text, scan.at)
+    reading = read_unit(word[0]) if word else None
+    return Item("U", scan.at, word.end(), unit=reading) if word and reading else None
+
+
+def _unknown_unit(scan: Scan) -> Item | None:
+    match = patterns.UNIT_SHAPED.match(scan.text, scan.at)
+    return Item("U", scan.at, match.end()) if match else None
+
+
 _READERS: Sequence[Callable[[Scan], Item | None]] = (
+    _power,
     _date,
     _range,
     _number,
@@ -161,6 +174,7 @@ _READERS: Sequence[Callable[[Scan], Item | None]] = (
     _unit,
     _reference,
     _filler,
+    _unknown_unit,
 )
 
 
@@ -186,11 +200,17 @@ def read_items(
             at = skipped.end()
             continue
         item = _read(Scan(text, at, kinds))
-        if item.letter == "W" and items and stops(at):
+        if item.letter == "W" and items and not _is_dose(text, item) and stops(at):
             break
         items.append(item)
         at = item.end
     return _balanced(items)
+
+
+def _is_dose(text: str, item: Item) -> bool:
+    """Whether a word is a dose's unit as it is written: `mg`, and not the label `Mg`."""
+    options = item.unit.options if item.unit else ()
+    return any(text[item.start : item.end] in unit.printed for unit in options)
 
 
 def _balanced(items: Sequence[Item]) -> tuple[Item, ...]:

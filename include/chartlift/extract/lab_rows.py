@@ -15,8 +15,9 @@ from chartlift.extract import patterns
 from chartlift.extract.context import Line, Page
 from chartlift.extract.items import Item, read_items, spelling
 from chartlift.extract.lexicon import LabelReading, guess_label, longest_label
+from chartlift.extract.numbers import read_number
 from chartlift.extract.rules import Rule, load_rules
-from chartlift.extract.selection import takes_unit
+from chartlift.extract.selection import may_be, takes_unit
 from chartlift.extract.tables import ResultRow, result_rows
 from chartlift.extract.text import fold_digits, label_key
 
@@ -190,13 +191,18 @@ def _spelled(source: ResultRow, text: str, label: Label, rules: Sequence[Rule]) 
     items = read_items(
         text, label.end, kinds=frozenset(kinds), stops=lambda at: _stops(source.line, text, at)
     )
+    prior = None
+    if source.prior is not None:
+        earlier = [item for item in items if item.start >= source.prior]
+        prior = next((item for item in earlier if item.letter in {"N", "B", "Q"}), None)
+        items = items[: len(items) - len(earlier)]
     letters = spelling(items)
     for rule in rules:
         for match in rule.find(letters):
             groups = match.groupdict()
             value = items[match.start("value")]
-            prior = items[match.start("prior")] if groups.get("prior") else None
-            row = LabRow(source, label, items, value, prior, rule)
+            beside = items[match.start("prior")] if groups.get("prior") else None
+            row = LabRow(source, label, items, value, prior or beside, rule)
             if _belongs(row):
                 return row
     return None
@@ -217,14 +223,21 @@ def _belongs(row: LabRow) -> bool:
         return False
     if row.label.reading is None:
         return True
-    units = [item for item in row.items if item.letter == "U" and item.unit is not None]
+    units = [item for item in row.items if item.letter == "U"]
     fits = [item for item in units if item.unit and takes_unit(row.label.reading.tests, item.unit)]
     ranged = any(item.letter == "R" for item in row.items)
     if units and not fits and not (ranged or row.source.tabled):
         return False
-    if row.rule.id in {"labs.bare", "labs.list"}:
-        return len(label_key(row.source.line.text[row.label.start : row.label.end])) > 1
-    return True
+    return row.rule.id not in {"labs.bare", "labs.list"} or _is_bare_result(row)
+
+
+def _is_bare_result(row: LabRow) -> bool:
+    """Whether a label and a number alone can be a result: a value a body has, in some unit."""
+    name = label_key(row.source.line.text[row.label.start : row.label.end])
+    value = read_number(row.cut(row.value).text.lstrip("<>=≤≥ ")).value
+    if (len(name) == 1 and row.rule.id == "labs.bare") or value is None or row.value.guessed:
+        return False
+    return row.label.reading is not None and may_be(row.label.reading.tests, value)
 
 
 def _within(item: Item, part: tuple[int, int]) -> bool:

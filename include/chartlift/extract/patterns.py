@@ -112,6 +112,12 @@ GROUPED: Pattern = load(_GROUPED)
 AMBIGUOUS: Pattern = load(r"[-+]?\d{1,3}[.,]\d{3}")
 DIGIT_LOOKALIKE: Pattern = load(r"[<>]?\s?[\dOolI|]*\d[\dOolI|]*(?:[.,][\dOolI|]+)?|[OolI|][.,]\d+")
 POWER: Pattern = load(r"^[x×*]?\s?\(?10\)?\s?(?:\^|\*{1,2}|e|x|\()?\s?(\d{1,2})\)?(?=/|$)")
+POWERED: Pattern = load(
+    r"[x×*]?10(?:[\^*eEx]{1,2}|[¹²³⁴⁵⁶⁷⁸⁹]|\d)[\d¹²³⁴⁵⁶⁷⁸⁹]?\s?/\s?[\p{L}μ]+\d?(?=[\s;,)]|$)"
+)
+UNIT_SHAPED: Pattern = load(
+    r"(?:[kmcdunpfμ]?(?:g|l|mol|u|iu|ui|eq|kat|osm)|cells?|copies|mm)/(?:[\p{L}μ\d][\p{L}\d²³.]{0,9})(?=[\s;,)]|$)"
+)
 SKIPPED: Pattern = load(r"[\s:=;,|•·_…'\"“”«»^]+|/(?=\s)|\.{2,}|\.(?=\s|$)|-(?=\s)")
 BULLET: Pattern = load(r"(?:\d{1,2}[.)]|[-*•·–>]+)")
 GLUED: Pattern = load(r"[-/_]\w")

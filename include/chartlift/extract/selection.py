@@ -109,6 +109,16 @@ def is_plausible(choice: Choice, value: Decimal) -> bool | None:
     return low <= converted <= high
 
 
+def may_be(tests: Sequence[LabTest], value: Decimal) -> bool:
+    """Whether one of the tests can have this value in one of its units."""
+    for test in tests:
+        for ucum in (test.unit1_ucum, test.unit2_ucum, *test.other_printed_units):
+            unit = unit_of(ucum) if ucum else None
+            if is_plausible(Choice(test, unit, test.key), value):
+                return True
+    return False
+
+
 def _in_first_unit(test: LabTest, unit: Unit | None, value: Decimal) -> Decimal | None:
     first = unit_of(test.unit1_ucum) if test.unit1_ucum else None
     second = unit_of(test.unit2_ucum) if test.unit2_ucum else None

@@ -16,7 +16,7 @@ from chartlift.extract import patterns
 from chartlift.extract.context import Line, Page, Row, Table
 from chartlift.extract.text import fold_digits, label_key
 
-_ORDER = ("name", "result", "flag", "unit", "range", "other")
+_ORDER = ("name", "result", "flag", "unit", "range", "other", "prior")
 _LINES_WITHOUT_RESULT = 3
 """A header line holds until so many lines without a number have passed."""
 
@@ -39,8 +39,8 @@ class ResultRow(NamedTuple):
     """Characters of `line.text` that are the name's cell; None where there are no cells."""
     result: tuple[int, int] | None
     """Characters of `line.text` that are the result's cell; None where no column is told."""
-    prior: Line | None
-    """The cell of an earlier result."""
+    prior: int | None
+    """Where in `line.text` the cell of an earlier result begins; it is the last."""
     tabled: bool
     """True inside a table of results: a name the vocabulary lacks is a test all the same."""
 
@@ -70,9 +70,15 @@ def _section(text: str) -> str | None:
 
 
 def _roles(cells: Sequence[Line]) -> Columns:
-    known = _headings("column")
-    roles = ((n, known.get(label_key(cell.text))) for n, cell in enumerate(cells))
+    roles = ((n, _role(cell.text)) for n, cell in enumerate(cells))
     return {n: role for n, role in roles if role is not None}
+
+
+def _role(head: str) -> str | None:
+    """The role a column's head names, whole or in one of two languages: តេស្ត / Test."""
+    known = _headings("column")
+    parts = (head, *patterns.HEADING_PARTS.split(head))
+    return next((known[label_key(part)] for part in parts if label_key(part) in known), None)
 
 
 def _is_header(roles: Sequence[str]) -> bool:
@@ -174,12 +180,11 @@ def _table_row(cells: Row, columns: Columns, heading: Heading) -> ResultRow:
         line = Line(tuple(token for cell in cells for token in cell.tokens))
         return ResultRow(line, heading, None, None, None, tabled=False)
     roles = {n: columns.get(n, "other") for n in range(len(cells))}
-    prior = next(
-        (cells[n] for n, role in roles.items() if role == "prior" and cells[n].tokens), None
-    )
     ordered = [(role, cells[n]) for role in _ORDER for n in roles if roles[n] == role]
     parts = [(role, cell) for role, cell in ordered if cell.tokens]
     line = Line(tuple(token for _, cell in parts for token in cell.tokens))
     name = sum(len(cell.text) + 1 for role, cell in parts if role == "name")
     length = sum(len(cell.text) + 1 for role, cell in parts if role == "result")
+    before = sum(len(cell.text) + 1 for role, cell in parts if role != "prior")
+    prior = before if before < len(line.text) else None
     return ResultRow(line, heading, name, (name, name + length), prior, tabled=True)

@@ -11,7 +11,7 @@ from decimal import Decimal
 from typing import NamedTuple
 
 from chartlift.extract import patterns
-from chartlift.extract.context import Line, Page, evidence
+from chartlift.extract.context import FindingIds, Line, Page, evidence
 from chartlift.extract.items import Item
 from chartlift.extract.lab_rows import LabRow, lab_rows
 from chartlift.extract.numbers import Comparator, NumberReading, comparator_of, read_number
@@ -43,18 +43,21 @@ class _Judged(NamedTuple):
 
 
 def find(pages: Sequence[Page]) -> tuple[LabResult, ...]:
-    """The laboratory results of the pages, in reading order; their ids lack the ordinal."""
-    return tuple(result for page in pages for row in lab_rows(page) for result in _results(row))
+    """The laboratory results of the pages, in reading order."""
+    ids = FindingIds("lab")
+    return tuple(
+        result for page in pages for row in lab_rows(page) for result in _results(row, ids)
+    )
 
 
-def _results(row: LabRow) -> Iterator[LabResult]:
+def _results(row: LabRow, ids: FindingIds) -> Iterator[LabResult]:
     unit = _unit(row)
     choice = _choice(row, unit)
     ranges = _ranges(row)
-    yield _result(row, choice, unit, _judge(row, row.value, choice, ranges))
+    yield _result(row, choice, unit, _judge(row, row.value, choice, ranges), ids)
     if row.prior is not None:
         earlier = row._replace(value=row.prior, prior=None)
-        result = _result(earlier, choice, unit, _judge(earlier, row.prior, choice, ranges))
+        result = _result(earlier, choice, unit, _judge(earlier, row.prior, choice, ranges), ids)
         yield result.model_copy(update={"status": "prior"})
 
 
@@ -182,11 +185,13 @@ def _read(row: LabRow, item: Item, fits: Callable[[Decimal], bool | None]) -> Nu
     return reading._replace(flags=(*reading.flags, Flag.DIGIT_SUBSTITUTION))
 
 
-def _result(row: LabRow, choice: Choice, unit: Item | None, judged: _Judged) -> LabResult:
+def _result(
+    row: LabRow, choice: Choice, unit: Item | None, judged: _Judged, ids: FindingIds
+) -> LabResult:
     flags = _doubts(choice, unit, judged)
     proof = evidence(judged.value.tokens, row.rule.tag)
     return LabResult(
-        id=f"p{proof.page}:lab:{choice.concept}",
+        id=ids.next(proof.page, choice.concept),
         notes=_notes(row, choice, unit, judged),
         flags=flags,
         confidence=proof.confidence * (_DOUBTED if flags else 1.0),

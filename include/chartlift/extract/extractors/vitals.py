@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from decimal import Decimal
 
-from chartlift.extract.context import Page, evidence
+from chartlift.extract.context import FindingIds, Page, evidence
 from chartlift.extract.numbers import read_number
 from chartlift.extract.units import unit_of
 from chartlift.extract.vital_values import Seen, seen_on
@@ -31,11 +31,12 @@ _CENTIMETRES = 30
 
 
 def find(pages: Sequence[Page]) -> tuple[Vital, ...]:
-    """The vital signs of the pages, in reading order; their ids lack the ordinal."""
-    return tuple(_vital(seen) for page in pages for seen in seen_on(page))
+    """The vital signs of the pages, in reading order."""
+    ids = FindingIds("vital")
+    return tuple(_vital(seen, ids) for page in pages for seen in seen_on(page))
 
 
-def _vital(seen: Seen) -> Vital:
+def _vital(seen: Seen, ids: FindingIds) -> Vital:
     proof = evidence(seen.line.cut(seen.start, seen.end).tokens, seen.rule.tag)
     raw = seen.line.cut(seen.start, seen.end).text
     pair = seen.sign.key == "bp_panel"
@@ -54,7 +55,7 @@ def _vital(seen: Seen) -> Vital:
     systolic = values[0] if pair or seen.sign.key == "bp_systolic" else None
     diastolic = values[1] if pair else values[0] if seen.sign.key == "bp_diastolic" else None
     return Vital(
-        id=f"p{proof.page}:vital:{seen.sign.key.removesuffix('_panel')}",
+        id=ids.next(proof.page, seen.sign.key.removesuffix("_panel")),
         notes=notes,
         flags=flags,
         confidence=proof.confidence * (_DOUBTED if flags else 1.0),
