@@ -23,7 +23,6 @@ from chartlift.extract.assemble import DocumentFacts, extract_record
 from chartlift.fhir.mapper import MappingContext, map_record
 from chartlift.fhir.ndjson import by_type
 from chartlift.fhir.sink import FhirSink
-from chartlift.fhir.validate import require_valid
 from chartlift.imaging.raster import FILE_EXTENSION, decode, encode
 from chartlift.imaging.split import page_ranges, split_source
 from chartlift.model import (
@@ -165,6 +164,9 @@ def map_to_fhir(workspace: Workspace, *, site_key: bytes) -> int:
     root, shelf = workspace.root, workspace.shelf
     key = shelf.artefact("fhir", chain.fhir, "bundle.json")
     if not root.exists(key):
+        # Half a second of imports that only this stage needs; each task is a process of its own.
+        from chartlift.fhir.validate import require_valid
+
         bundle = map_record(
             read_record(workspace, chain), _context(workspace, plan, chain, site_key)
         )
