@@ -21,6 +21,9 @@ from chartlift.extract.selection import may_be, takes_unit
 from chartlift.extract.tables import ResultRow, result_rows
 from chartlift.extract.text import fold_digits, label_key
 
+_LABEL_REACH = 120
+"""Most characters of a label that begins inside a row."""
+
 
 class Label(NamedTuple):
     """A row's label: where it ends, and what it can mean; no reading for an unknown test."""
@@ -209,7 +212,7 @@ def _spelled(source: ResultRow, text: str, label: Label, rules: Sequence[Rule]) 
 
 
 def _stops(line: Line, text: str, at: int) -> bool:
-    words = text[at:].split(" ")
+    words = text[at : at + _LABEL_REACH].split(" ")
     starts_token = at == 0 or text[at - 1] == " "
     return starts_token and longest_label(words) is not None and bool(line.tokens)
 

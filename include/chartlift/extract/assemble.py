@@ -1,0 +1,203 @@
+"""The record of a document: what each extractor found, with its id, and why a person is asked."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Sequence
+from datetime import datetime
+from importlib.metadata import version
+from typing import TypeVar
+
+from chartlift.extract.category import classify, whole
+from chartlift.extract.context import Page, page_of, page_of_text
+from chartlift.extract.extractors import (
+    allergies,
+    dates,
+    diagnoses,
+    labs,
+    medications,
+    patient,
+    people,
+    vitals,
+)
+from chartlift.extract.summary import entities_of, reasons_of, record_page, text_page
+from chartlift.model import DocumentId, Fingerprint, Frozen, Language, ReadPage, to_json
+from chartlift.record import (
+    Categories,
+    Category,
+    DateMention,
+    Finding,
+    Flag,
+    LabResult,
+    Record,
+    RecordPage,
+    Review,
+    Segment,
+)
+from chartlift.settings import Settings
+from chartlift.vocab import vocabulary_fingerprint
+
+_STAGE = "1"
+"""Raised when the same words give another record although no rule or vocabulary changed."""
+_REPORT_ROLES = ("report", "discharge", "visit")
+"""Roles of the date that a paper bears, the first that it has."""
+
+AnyFinding = TypeVar("AnyFinding", bound=Finding)
+
+
+class DocumentFacts(Frozen):
+    """What extraction is told of a document besides its pages."""
+
+    document_id: DocumentId
+    file_type: str
+    extracted_at: datetime
+    fingerprint: Fingerprint
+
+
+def extract_components() -> dict[str, str]:
+    """The versions that decide what extraction finds, by name."""
+    return {
+        "extract": _STAGE,
+        "vocabulary": vocabulary_fingerprint(),
+        "rapidfuzz": version("rapidfuzz"),
+        "regex": version("regex"),
+    }
+
+
+def extract_record(
+    pages: Sequence[ReadPage], facts: DocumentFacts, *, settings: Settings
+) -> Record:
+    """The record of a document that was read page by page.
+
+    Args:
+        pages: all its pages in order, unreadable ones among them.
+        facts: what the record repeats; `file_name`, `status` and the time taken stay None.
+        settings: `review_below` decides which values go to a person.
+    """
+    languages = dict.fromkeys(name for page in pages for name in page.ocr.languages)
+    return _record(
+        tuple(page_of(page) for page in pages),
+        facts,
+        settings=settings,
+        shown=tuple(record_page(page) for page in pages),
+        languages=tuple(languages),
+    )
+
+
+def extract_text(text: str, *, settings: Settings, extracted_at: datetime) -> Record:
+    """The record of plain text, as one page; evidence is given by spans of its characters."""
+    components = to_json(extract_components())
+    fingerprint = hashlib.sha256(components + text.encode()).hexdigest()[:16]
+    facts = DocumentFacts(
+        document_id=DocumentId(hashlib.sha256(text.encode()).hexdigest()),
+        file_type="text",
+        extracted_at=extracted_at,
+        fingerprint=Fingerprint(fingerprint),
+    )
+    shown = (text_page(text),)
+    return _record((page_of_text(text),), facts, settings=settings, shown=shown, languages=())
+
+
+def _record(
+    pages: Sequence[Page],
+    facts: DocumentFacts,
+    *,
+    settings: Settings,
+    shown: tuple[RecordPage, ...],
+    languages: tuple[Language, ...],
+) -> Record:
+    categories = classify(pages)
+    mentions = dates.find(pages)
+    results = _doubted(_collected(labs.find(pages), mentions), settings)
+    signs = _doubted(vitals.find(pages), settings)
+    who = patient.find(pages)
+    drugs = _doubted(medications.find(pages), settings)
+    problems = _doubted(diagnoses.find(pages), settings)
+    intolerances, none_known = allergies.find(pages)
+    people_found = people.find(pages)
+    allergic = _doubted(intolerances, settings)
+    found = (*results, *drugs, *signs, *problems, *allergic)
+    reasons = reasons_of(found, who, shown, settings.review_below)
+    return Record(
+        document_id=facts.document_id,
+        file_type=facts.file_type,
+        page_count=len(pages),
+        languages=languages,
+        extracted_at=facts.extracted_at,
+        raw_text="\n\f".join(page.text for page in shown),
+        average_confidence=_average(shown),
+        category=whole(categories),
+        segments=_segments(pages, categories, known=bool(who.evidence)),
+        pages=shown,
+        patient=who,
+        categories=Categories(lab_results=results, prescriptions=drugs),
+        vitals=signs,
+        diagnoses=problems,
+        allergies=allergic,
+        no_known_allergies=none_known,
+        entities=entities_of(found),
+        dates=mentions,
+        people=people_found.people,
+        possible_report_date=_report_date(mentions),
+        possible_facility=people_found.facility,
+        possible_doctor=people_found.doctor,
+        review=Review(needed=bool(reasons), reasons=reasons),
+        fingerprint=facts.fingerprint,
+    )
+
+
+def _doubted(findings: Sequence[AnyFinding], settings: Settings) -> tuple[AnyFinding, ...]:
+    """The findings, flagged where their confidence is low and nothing else is doubted."""
+    low = {"flags": (Flag.LOW_CONFIDENCE,)}
+    return tuple(
+        finding.model_copy(update=low)
+        if finding.confidence < settings.review_below and not finding.flags
+        else finding
+        for finding in findings
+    )
+
+
+def _collected(
+    results: Sequence[LabResult], mentions: Sequence[DateMention]
+) -> tuple[LabResult, ...]:
+    """The results with the time of collection, where the document names one only."""
+    times = {mention.value for mention in mentions if mention.role == "collected"}
+    if len(times) != 1:
+        return tuple(results)
+    time = times.pop()
+    return tuple(
+        result.model_copy(update={"collected": time}) if result.status == "current" else result
+        for result in results
+    )
+
+
+def _segments(
+    pages: Sequence[Page], categories: Sequence[Category], *, known: bool
+) -> tuple[Segment, ...]:
+    """Runs of pages of one category."""
+    segments: list[Segment] = []
+    for page, category in zip(pages, categories, strict=True):
+        last = segments[-1] if segments else None
+        if last is not None and category is last.category:
+            segments[-1] = last.model_copy(update={"pages": (*last.pages, page.number)})
+        else:
+            owner = 0 if known else None
+            segments.append(Segment(pages=(page.number,), category=category, patient=owner))
+    return tuple(segments)
+
+
+def _report_date(mentions: Sequence[DateMention]) -> str | None:
+    for role in _REPORT_ROLES:
+        for mention in mentions:
+            if mention.role == role:
+                return mention.value[:10]
+    return None
+
+
+def _average(pages: Sequence[RecordPage]) -> float | None:
+    known = [page for page in pages if page.confidence is not None]
+    weights = [sum(len(word.text) for word in page.words) for page in known]
+    if not sum(weights):
+        return None
+    total = sum((page.confidence or 0.0) * n for page, n in zip(known, weights, strict=True))
+    return round(total / sum(weights), 4)
