@@ -17,16 +17,22 @@ import pypdfium2.raw as pdfium
 from PIL import Image
 
 from chartlift.errors import DamagedFile, EncryptedFile, RenderFailed
+from chartlift.imaging.orders import UNFINISHED
 from chartlift.imaging.pdf_objects import PlacedImage, images_are_plain, placed_images
-from chartlift.imaging.pictures import Picture, grey_levels, without_false_colour
-from chartlift.imaging.second_renderer import holds_something, render_again
+from chartlift.imaging.pictures import Picture, without_false_colour
+from chartlift.imaging.second_opinion import holds_something, repair
+from chartlift.imaging.second_renderer import render_again
 from chartlift.imaging.sheet import STANDARD_DPI, Canvas, plan_canvas, scan_dpi
 from chartlift.imaging.text_layer import find_text_layer
 
 _SCAN_COVER: Final = 0.8
 """A page of which images cover so much is a scan."""
-_NO_CONTRAST: Final = 16
-"""Grey levels between a picture's darkest and lightest; less is a blank page."""
+_SAME_LEVEL: Final = 16
+"""Grey levels within which a pixel counts as the paper, whatever the paper's own level."""
+_FEWEST_INKED: Final = 64
+"""Pixels; a full stop of 8 points at 300 dpi has a dozen, a letter more than a hundred."""
+_FEWEST_INKED_SHARE: Final = 0.001
+"""The same for very small pages."""
 _LOCKED: Final = frozenset({pdfium.FPDF_ERR_PASSWORD, pdfium.FPDF_ERR_SECURITY})
 
 
@@ -38,9 +44,12 @@ class PdfPages:
         keep_words: whether text layers are taken.
         seconds: how long the second renderer may take for a page.
 
+    One that PDFium cannot open is repaired first, into a file in the current folder.
+
     Raises:
         EncryptedFile: it asks for a password.
-        DamagedFile: it cannot be opened.
+        NoPages: it has none.
+        DamagedFile: it can be neither opened nor repaired.
     """
 
     def __init__(self, path: Path, *, keep_words: bool, seconds: int) -> None:
@@ -48,10 +57,11 @@ class PdfPages:
         self._keep_words = keep_words
         self._seconds = seconds
         try:
-            self._pdf = pypdfium2.PdfDocument(path)
-            self._pdf.init_forms()  # else filled-in fields are not drawn
-        except pypdfium2.PdfiumError as error:
-            raise (EncryptedFile if error.err_code in _LOCKED else DamagedFile) from None
+            self._pdf = _open(path)
+        except pypdfium2.PdfiumError:
+            self._path = Path("repaired" + UNFINISHED).resolve()
+            repair(path, self._path)
+            self._pdf = _reopen(self._path)
 
     @property
     def count(self) -> int:
@@ -116,6 +126,24 @@ class PdfPages:
         return float(width), float(height)
 
 
+def _open(path: Path) -> pypdfium2.PdfDocument:
+    try:
+        pdf = pypdfium2.PdfDocument(path)
+    except pypdfium2.PdfiumError as error:
+        if error.err_code in _LOCKED:
+            raise EncryptedFile from None
+        raise
+    pdf.init_forms()  # else filled-in fields are not drawn
+    return pdf
+
+
+def _reopen(path: Path) -> pypdfium2.PdfDocument:
+    try:
+        return _open(path)
+    except pypdfium2.PdfiumError:
+        raise DamagedFile from None
+
+
 def page_dpi(images: tuple[PlacedImage, ...]) -> int:
     """The dots an inch to render at: a scan's own, the standard for what is drawn."""
     if sum(image.share for image in images) < _SCAN_COVER:
@@ -124,9 +152,12 @@ def page_dpi(images: tuple[PlacedImage, ...]) -> int:
 
 
 def is_blank(image: Image.Image) -> bool:
-    """Whether the picture has no contrast at all, whatever its colour."""
-    low, high = grey_levels(image.convert("L"))
-    return high - low < _NO_CONTRAST
+    """Whether the picture has next to no contrast, whatever its colour."""
+    counts = image.convert("L").histogram()
+    paper = counts.index(max(counts))
+    alike = sum(counts[max(paper - _SAME_LEVEL, 0) : paper + _SAME_LEVEL + 1])
+    pixels = image.width * image.height
+    return pixels - alike < min(_FEWEST_INKED, _FEWEST_INKED_SHARE * pixels)
 
 
 def _render(page: pypdfium2.PdfPage, canvas: Canvas) -> Image.Image:

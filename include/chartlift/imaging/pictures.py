@@ -72,8 +72,11 @@ class PicturePages:
             import pillow_heif
 
             pillow_heif.register_heif_opener()
+        # A file, not a path: Pillow maps a path's uncompressed pixels into memory, and a TIFF that
+        # is to be turned then comes out with its rows in the wrong length (Pillow 13.0).
+        file = path.open("rb")
         try:
-            self._image = Image.open(path, formats=_FORMATS[file_type])
+            self._image = Image.open(file, formats=_FORMATS[file_type])
             self._frames = _page_frames(self._image, file_type)
         except DECODING_ERRORS:
             raise DamagedFile from None

@@ -1,0 +1,156 @@
+"""Documents made on the spot: PDFs from content streams, pictures from Pillow."""
+
+from __future__ import annotations
+
+import io
+import struct
+import zlib
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import pikepdf
+from PIL import Image, ImageDraw
+
+from chartlift.imaging.source import HEAD_BYTES, detect_type
+from chartlift.imaging.split import split_source
+from chartlift.model import PageManifest
+from chartlift.settings import Settings, load_settings
+
+A4 = (595.0, 842.0)
+LINES = (
+    "Fasting glucose 5.8 mmol/L 3.9-5.6",
+    "Creatinine 88 umol/L 62-106",
+    "Sodium 139 mmol/L 135-145",
+)
+
+
+@dataclass(frozen=True)
+class Sheet:
+    """One page of a PDF: its content stream, its size in points, and what stands beside."""
+
+    content: bytes = b""
+    size: tuple[float, float] = A4
+    rotate: int = 0
+    image: Image.Image | None = None
+    annotated: bool = False
+    extra: dict[str, object] = field(default_factory=dict)
+
+
+def typed(lines: Sequence[str] = LINES, *, mode: int = 0, grey: float = 0) -> bytes:
+    """A content stream that prints lines in 14 points from the top left."""
+    shown = b" ".join(b"(%s) Tj 0 -24 Td" % line.encode("latin-1") for line in lines)
+    return b"BT /F1 14 Tf %d Tr %.2f g 60 760 Td %s ET" % (mode, grey, shown)
+
+
+def placed(width: float, height: float, x: float = 0, y: float = 0) -> bytes:
+    """A content stream that shows the sheet's image, so large, there."""
+    return b"q %.2f 0 0 %.2f %.2f %.2f cm /Im Do Q " % (width, height, x, y)
+
+
+def pdf(*sheets: Sheet, **save: object) -> bytes:
+    """A PDF of the sheets, in Helvetica."""
+    document = pikepdf.new()
+    for sheet in sheets:
+        _add(document, sheet)
+    out = io.BytesIO()
+    document.save(out, deterministic_id="encryption" not in save, **save)
+    return out.getvalue()
+
+
+def _add(document: pikepdf.Pdf, sheet: Sheet) -> None:
+    document.add_blank_page(page_size=sheet.size)
+    page = document.pages[-1].obj
+    font = pikepdf.Dictionary(
+        Type=pikepdf.Name.Font,
+        Subtype=pikepdf.Name.Type1,
+        BaseFont=pikepdf.Name.Helvetica,
+        Encoding=pikepdf.Name.WinAnsiEncoding,
+    )
+    page.Resources = pikepdf.Dictionary(Font=pikepdf.Dictionary(F1=font))
+    if sheet.image is not None:
+        page.Resources.XObject = pikepdf.Dictionary(Im=_image(document, sheet.image))
+    if sheet.annotated:
+        note = pikepdf.Dictionary(
+            Type=pikepdf.Name.Annot,
+            Subtype=pikepdf.Name.FreeText,
+            Rect=[100, 100, 200, 130],
+            Contents=pikepdf.String("seen"),
+        )
+        page.Annots = pikepdf.Array([note])
+    page.Rotate = sheet.rotate
+    page.Contents = document.make_stream(sheet.content)
+    for key, value in sheet.extra.items():
+        page[key] = value
+
+
+def _image(document: pikepdf.Pdf, image: Image.Image) -> pikepdf.Stream:
+    grey = image.convert("L")
+    return pikepdf.Stream(
+        document,
+        grey.tobytes(),
+        Type=pikepdf.Name.XObject,
+        Subtype=pikepdf.Name.Image,
+        Width=grey.width,
+        Height=grey.height,
+        ColorSpace=pikepdf.Name.DeviceGray,
+        BitsPerComponent=8,
+    )
+
+
+def scanned(size: tuple[int, int] = (827, 1169)) -> Image.Image:
+    """A grey picture with a black bar across its upper left quarter."""
+    image = Image.new("L", size, 250)
+    width, height = size
+    ImageDraw.Draw(image).rectangle((width // 10, height // 10, width // 2, height // 5), fill=10)
+    return image
+
+
+def saved(image: Image.Image, kind: str, **options: object) -> bytes:
+    """The bytes of an image file."""
+    out = io.BytesIO()
+    image.save(out, kind, **options)
+    return out.getvalue()
+
+
+def png_of(width: int, height: int) -> bytes:
+    """A PNG that says it is so large; its pixels end after the first rows."""
+
+    def chunk(kind: bytes, data: bytes) -> bytes:
+        check = zlib.crc32(kind + data)
+        return struct.pack(">I", len(data)) + kind + data + struct.pack(">I", check)
+
+    header = struct.pack(">IIBBBBB", width, height, 8, 0, 0, 0, 0)
+    return (
+        b"\x89PNG\r\n\x1a\n"
+        + chunk(b"IHDR", header)
+        + chunk(b"IDAT", zlib.compress(bytes(width + 1)))
+        + chunk(b"IEND", b"")
+    )
+
+
+def split_bytes(
+    data: bytes,
+    folder: Path,
+    *,
+    declared_extension: str | None = None,
+    settings: Settings | None = None,
+) -> PageManifest:
+    """The manifest of a document given as bytes; its pictures are in `folder`/pages."""
+    source, pages = folder / "source", folder / "pages"
+    source.write_bytes(data)
+    pages.mkdir(exist_ok=True)
+    return split_source(
+        source,
+        pages,
+        file_type=detect_type(data[:HEAD_BYTES]),
+        settings=settings or load_settings(),
+        declared_extension=declared_extension,
+    )
+
+
+def picture_of(folder: Path, number: int = 1) -> Image.Image:
+    """The picture that `split_bytes` wrote of a page."""
+    with Image.open(folder / "pages" / f"{number:04d}.png") as image:
+        image.load()
+    return image
