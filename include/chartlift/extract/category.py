@@ -47,8 +47,8 @@ def _own_category(page: Page) -> Category | None:
         may_title = number < _TITLE_LINES and len(text) <= _LONGEST_TITLE
         for rule in load_rules("category"):
             kind, _, name = rule.yields.partition(":")
-            if (kind == "hint" or may_title) and any(rule.find(text)):
-                (hints if kind == "hint" else scores)[Category(name)] += 1
+            count = len(list(rule.find(text))) if kind == "hint" or may_title else 0
+            (hints if kind == "hint" else scores)[Category(name)] += count
     for category, count in hints.items():
         scores[category] += min(count, _MOST_HINTS)
     for category in scores:

@@ -24,16 +24,22 @@ from chartlift.extract.timing import SLOTS
 from chartlift.record import Flag, Timing
 
 _HEADER_ROWS = 3
+_MOST_AT_ONCE = 10
+"""A count from here on is a misread one."""
+
+_LIKE_ONE = "រ"
+"""What a lone 1 is read as where Khmer is expected."""
+
 _EMPTY = frozenset("-–—_.~/,:;0oO*")
 """What stands in a time column where nothing is taken; a lone zero too."""
 
 
 class _Dose(NamedTuple):
-    """What one time column says."""
+    """What one time column says; `amount` is zero where nothing is taken or nothing can be read."""
 
     slot: str
     amount: Decimal
-    doubted: bool
+    doubted: bool = False
 
 
 def read_tables(page: Page) -> tuple[list[tuple[Line, Entry]], frozenset[Token]]:
@@ -86,7 +92,7 @@ def _row_entries(row: Row, columns: dict[str, int]) -> Iterator[tuple[Line, Entr
     if mention is None:
         return
     entry = read_entry(told.text, mention, (0, len(told.text)))
-    doses = [dose for slot in SLOTS if (dose := _dose(slot, cell(slot).text))]
+    doses = [_dose(slot, cell(slot).text) for slot in SLOTS]
     quantity = _quantity(cell("quantity").text)
     sigs = _sigs(entry, doses, quantity, cell("duration").text)
     whole = whole_text([line for at, line in enumerate(row) if at != columns.get("number")])
@@ -118,18 +124,17 @@ def _named(text: str, length: int) -> Mention | None:
     return Mention(words[0].start, words[-1].end, None)
 
 
-def _dose(slot: str, printed: str) -> _Dose | None:
+def _dose(slot: str, printed: str) -> _Dose:
     text = fold_digits(printed).strip()
     if not text or set(text) <= _EMPTY:
-        return None
+        return _Dose(slot, Decimal(0))
     count = count_value(text)
-    if count is not None:
-        return _Dose(slot, count, doubted=False) if count else None
-    said = read_sigs(text)[0].low
-    if said is not None:
-        return _Dose(slot, said, doubted=False)
-    looked = count_value(unconfuse_digits(text))
-    return _Dose(slot, looked or Decimal(1), doubted=True)
+    if count is None:
+        count = read_sigs(text)[0].low
+    if count is not None and count < _MOST_AT_ONCE:
+        return _Dose(slot, count)
+    looked = count_value(unconfuse_digits(text).replace(_LIKE_ONE, "1"))
+    return _Dose(slot, looked if looked == 1 else Decimal(0), doubted=True)
 
 
 def _quantity(printed: str) -> tuple[Decimal, Unit | None] | None:
@@ -159,7 +164,9 @@ def _sigs(
     doubts = [Flag.CROSS_CHECK] if doubted else []
     doubts += [Flag.DIGIT_SUBSTITUTION] if any(dose.doubted for dose in doses) else []
     flags = tuple(dict.fromkeys((*said.flags, *doubts)))
-    if not doses:
+    if not any(dose.amount for dose in doses):
+        timing = None if any(dose.doubted for dose in doses) else said.timing
+        said = said._replace(timing=timing)
         return (said._replace(duration=length, quantity=count, flags=flags), *entry.sigs[1:])
     return tuple(
         said._replace(
@@ -181,6 +188,8 @@ def _by_amount(doses: list[_Dose]) -> dict[Decimal, tuple[str, ...]]:
     """The times at which each amount is taken."""
     times: dict[Decimal, tuple[str, ...]] = {}
     for dose in doses:
+        if not dose.amount:
+            continue
         times[dose.amount] = (*times.get(dose.amount, ()), dose.slot)
     return times
 

@@ -11,7 +11,6 @@ from chartlift.record import Timing
 
 MEALS = frozenset({"AC", "PC", "C"})
 SLOTS = ("MORN", "NOON", "EVE", "NIGHT")
-_MEALS_A_DAY = 3
 _PART_OF_DAY = {
     "ACM": "MORN",
     "PCM": "MORN",
@@ -62,13 +61,15 @@ def timing_of(phrases: Sequence[PhrasePiece], *, clocks: int = 0) -> tuple[Timin
     meals = tuple(dict.fromkeys(c for p in phrases for c in p.when if c in MEALS))
     if rates:
         return _with_times(rates[0], times, meals), len({_hours_between(t) for t in rates}) > 1
-    each_meal = any(phrase.is_meal for phrase in phrases)
-    count = len(times) + (_MEALS_A_DAY if each_meal else 0)
+    at_meals = [
+        phrase.number(phrase.row.frequency) for phrase in phrases if phrase.is_meal and phrase.row
+    ]
+    count = len(times) + int(max((each for each in at_meals if each), default=0))
     if count:
         return Timing(frequency=count, period=Decimal(1), periodUnit="d", when=times + meals), False
     if clocks:
         return Timing(frequency=clocks, period=Decimal(1), periodUnit="d"), False
-    single = any(p.row and p.row.frequency and not p.is_rate for p in phrases)
+    single = any(p.row and p.row.frequency and not p.is_rate and not p.is_meal for p in phrases)
     return (Timing(frequency=1), False) if single else (None, False)
 
 

@@ -52,27 +52,33 @@ def find(pages: Sequence[Page]) -> tuple[Diagnosis, ...]:
 
 def _items(page: Page) -> Iterator[_Item]:
     """The diagnoses of a page: headed lines one by one, the others as the prose they are."""
+    tabled = {
+        token for table in page.tables for row in table.rows for c in row for token in c.tokens
+    }
     prose: list[Placed] = []
-    listed = False
+    above: Placed | None = None
     for placed in place_lines(page):
-        listed = _is_listed(placed, listed)
-        if listed:
+        if _is_listed(placed, above) and not tabled.intersection(placed.line.tokens):
             yield from _prose_items(prose)
-            prose = []
             yield from _line_items(placed)
-        elif placed.section != "allergies":
-            prose.append(placed)
+            prose, above = [], placed
+        else:
+            above = None
+            prose += [placed] if placed.section != "allergies" else []
     yield from _prose_items(prose)
 
 
-def _is_listed(placed: Placed, listed: bool) -> bool:
+def _is_listed(placed: Placed, above: Placed | None) -> bool:
     """Whether a line holds diagnoses as a list, under its heading or on the same line."""
-    if placed.section != "diagnoses":
+    if placed.section != "diagnoses" or placed.is_heading:
+        return placed.section == "diagnoses"
+    text = placed.line.text
+    if above is None or any(matches(text, "field")) or len(text.split()) > _MOST_WORDS:
         return False
-    text = placed.line.text[placed.offset :]
-    if placed.is_heading:
-        return True
-    return listed and not any(matches(text, "field")) and len(text.split()) <= _MOST_WORDS
+    said = above.line.text[above.offset :].strip()
+    if above.is_heading and said:
+        return said.endswith((",", ";")) or text[:1] in _BULLETS
+    return True
 
 
 def _line_items(placed: Placed) -> Iterator[_Item]:

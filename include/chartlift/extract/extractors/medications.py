@@ -92,7 +92,8 @@ def _goes_on(waiting: Sequence[Placed], placed: Placed) -> bool:
     names_drug = any(find_names(first.line.text)) or _unknown(first.line.text, first.offset)
     if placed.is_heading or not names_drug or any(find_names(text)):
         return False
-    return not _numbering(text) and begins_with_sig(text)
+    numbered = any(character.isdigit() for character in text[: _numbering(text)])
+    return not numbered and begins_with_sig(text)
 
 
 def _numbering(text: str) -> int:

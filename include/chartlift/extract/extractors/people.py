@@ -23,6 +23,7 @@ _WIDE_GAP = 1.8
 """A gap of so many word heights ends a name: what follows is another field."""
 
 _SHORTEST_FACILITY = 6
+_LONGEST_SPECK = 2
 
 
 class Found(NamedTuple):
@@ -169,10 +170,18 @@ def _facility(pages: Sequence[Page]) -> str | None:
     ):
         for text in texts:
             for match in _find(kind, text):
-                name = match["name"].strip(" ,.-")
+                name = _without_specks(match["name"])
                 if len(name) >= _SHORTEST_FACILITY and not any(_find("title", name)):
                     return name
     return None
+
+
+def _without_specks(name: str) -> str:
+    """A name without the specks that a scan adds at its end."""
+    words = name.strip(" ,.-").split()
+    while len(words) > 1 and len(words[-1]) <= _LONGEST_SPECK:
+        words.pop()
+    return " ".join(words)
 
 
 def _find(kind: str, text: str) -> Iterator[Match]:
