@@ -192,7 +192,10 @@ def _spelled(source: ResultRow, text: str, label: Label, rules: Sequence[Rule]) 
     kinds = {"group"} if categories & {"abo", "abo_rh"} else set()
     kinds |= {"appearance"} if categories & {"u_color", "u_appearance"} else set()
     items = read_items(
-        text, label.end, kinds=frozenset(kinds), stops=lambda at: _stops(source.line, text, at)
+        text,
+        label.end,
+        kinds=frozenset(kinds),
+        stops=lambda at: source.result is None and _stops(text, at),
     )
     prior = None
     if source.prior is not None:
@@ -211,10 +214,11 @@ def _spelled(source: ResultRow, text: str, label: Label, rules: Sequence[Rule]) 
     return None
 
 
-def _stops(line: Line, text: str, at: int) -> bool:
+def _stops(text: str, at: int) -> bool:
+    """Whether another test's label begins here; in a table, columns part the tests."""
     words = text[at : at + _LABEL_REACH].split(" ")
     starts_token = at == 0 or text[at - 1] == " "
-    return starts_token and longest_label(words) is not None and bool(line.tokens)
+    return starts_token and longest_label(words) is not None
 
 
 def _belongs(row: LabRow) -> bool:

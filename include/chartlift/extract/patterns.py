@@ -111,9 +111,11 @@ SIGN: Pattern = load(r"^(?&comparator)\s*")
 GROUPED: Pattern = load(_GROUPED)
 AMBIGUOUS: Pattern = load(r"[-+]?\d{1,3}[.,]\d{3}")
 DIGIT_LOOKALIKE: Pattern = load(r"[<>]?\s?[\dOolI|]*\d[\dOolI|]*(?:[.,][\dOolI|]+)?|[OolI|][.,]\d+")
-POWER: Pattern = load(r"^[x×*]?\s?\(?10\)?\s?(?:\^|\*{1,2}|e|x|\()?\s?(\d{1,2})\)?(?=/|$)")
+# The sign of a power is small: scanned, ^ becomes any other sign. A digit in its place is a guess.
+POWER: Pattern = load(r"^[x×*]?\s?\(?10\)?\s?(?:[^\p{L}\d\s/]{1,2}|e|x)?\s?(\d{1,2})\)?(?=/|$)")
+GUESSED_POWER: Pattern = load(r"^[x×*]?10\*?[4a](3|6|9|12)(?=/)")
 POWERED: Pattern = load(
-    r"[x×*]?10(?:[\^*eEx]{1,2}|[¹²³⁴⁵⁶⁷⁸⁹]|\d)[\d¹²³⁴⁵⁶⁷⁸⁹]?\s?/\s?[\p{L}μ]+\d?(?=[\s;,)]|$)"
+    r"[x×*]?10(?:[^\p{L}\d\s/]{1,2}|[ex])?[\d¹²³⁴⁵⁶⁷⁸⁹]{1,3}\s?/\s?[\p{L}μ]+\d?(?=[\s;,)]|$)"
 )
 UNIT_SHAPED: Pattern = load(
     r"(?:[kmcdunpfμ]?(?:g|l|mol|u|iu|ui|eq|kat|osm)|cells?|copies|mm)/(?:[\p{L}μ\d][\p{L}\d²³.]{0,9})(?=[\s;,)]|$)"
@@ -130,5 +132,7 @@ ZERO_WIDTH: Pattern = load(r"[\u200b-\u200f\u2060\ufeff\u00ad]")
 NOT_LETTERS: Pattern = load(r"[^\p{L}\p{M}\p{N}%#+]+")
 BRACKETS: Pattern = load(r"\([^()]*\)")
 DIGIT: Pattern = load(r"\d")
-HEADING_PARTS: Pattern = load(r"\s[-–—/|]\s|[:()]")
+HEADING_PARTS: Pattern = load(
+    r"\s[-–—/|]\s|[:()]|(?<=[\u1780-\u17ff])\s+(?=[A-Za-z])|(?<=[A-Za-z])\s+(?=[\u1780-\u17ff])"
+)
 LETTERS: Pattern = load(r"\p{L}{2,}")

@@ -55,17 +55,15 @@ def _headings(kind: str) -> dict[str, str]:
     return {label_key(term): row.meaning for row in rows for term in row.printed}
 
 
-def _section(text: str) -> str | None:
-    """The meaning of a section's heading; None where the line is none."""
+def _section(text: str) -> Heading | None:
+    """What a section's heading says; None where the line is none."""
     known = _headings("section")
-    key = label_key(text)
-    if key in known:
-        return known[key]
-    if patterns.DIGIT.search(text) or len(key.split()) > 10:
-        return None
-    for part in patterns.HEADING_PARTS.split(text):
+    parts = [text]
+    if not patterns.DIGIT.search(text) and len(text.split()) <= 10:
+        parts += patterns.HEADING_PARTS.split(text)
+    for part in parts:
         if label_key(part) in known:
-            return known[label_key(part)]
+            return Heading(part.strip(" :.-–—=*#|"), known[label_key(part)])
     return None
 
 
@@ -79,6 +77,15 @@ def _role(head: str) -> str | None:
     known = _headings("column")
     parts = (head, *patterns.HEADING_PARTS.split(head))
     return next((known[label_key(part)] for part in parts if label_key(part) in known), None)
+
+
+def _with_result(roles: Columns, width: int) -> Columns:
+    """The roles; a head that is misread right of the name's is the result's, among three known."""
+    names = [n for n, role in roles.items() if role == "name"]
+    if "result" in roles.values() or len(names) != 1 or len(set(roles.values())) < 3:
+        return roles
+    beside = names[0] + 1
+    return roles if beside in roles or beside >= width else {**roles, beside: "result"}
 
 
 def _is_header(roles: Sequence[str]) -> bool:
@@ -136,9 +143,9 @@ class _Reader:
         self._patience = 0
 
     def read_line(self, line: Line) -> Iterator[ResultRow]:
-        meaning = _section(line.text)
-        if meaning is not None:
-            self._heading = Heading(line.text.strip(" :.-–—=*#"), meaning)
+        heading = _section(line.text)
+        if heading is not None:
+            self._heading = heading
         elif _is_header_line(line):
             self._patience = _LINES_WITHOUT_RESULT
         else:
@@ -158,16 +165,16 @@ class _Reader:
         self._done.add((number, row))
         cells = self._tables[number].rows[row]
         filled = [cell for cell in cells if cell.tokens]
-        if len(filled) == 1 and (meaning := _section(filled[0].text)) is not None:
-            self._heading = Heading(filled[0].text, meaning)
-        elif filled and not _is_header([*_roles(cells).values()]):
+        if len(filled) == 1 and (heading := _section(filled[0].text)) is not None:
+            self._heading = heading
+        elif filled and not _is_header([*_with_result(_roles(cells), len(cells)).values()]):
             yield _table_row(cells, columns, self._heading)
 
 
 def _columns(table: Table) -> Columns | None:
     """The roles of a table's columns; empty where no header tells, None for another table."""
     for cells in table.rows[:3]:
-        roles = _roles(cells)
+        roles = _with_result(_roles(cells), len(cells))
         if _is_header([*roles.values()]):
             return roles
         if _is_foreign(cells):

@@ -34,8 +34,10 @@ def _key(printed: str) -> str:
 
 
 def _confusable(key: str) -> str:
-    text = key.lower().replace("rn", "m").translate(_LOOKALIKES)
-    return patterns.POWER.sub(r"10*\1", text)
+    """A key without what scans lose or confuse: the slash, a tail of µ, letters like digits."""
+    text = patterns.GUESSED_POWER.sub(r"10*\1", key)
+    text = text.lower().replace("rn", "m").replace("pu", "u").translate(_LOOKALIKES)
+    return patterns.POWER.sub(r"10*\1", text).replace("/", "")
 
 
 @cache

@@ -181,7 +181,8 @@ def _sheet(table: Table) -> tuple[int, dict[int, _Column]] | None:
     """The header row of a flow sheet, and its columns."""
     for number, cells in enumerate(table.rows[:3]):
         columns = {n: column for n, cell in enumerate(cells) if (column := _column(cell.text))}
-        if len(columns) >= 2 and number + 1 < len(table.rows):
+        valued = any(patterns.DIGIT.search(fold_digits(cell.text)) for cell in cells)
+        if len(columns) >= 2 and not valued and number + 1 < len(table.rows):
             return number, columns
     return None
 

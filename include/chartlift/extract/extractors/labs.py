@@ -26,7 +26,7 @@ _FAR = 20
 """A value so many times beyond its printed range is read with another separator, if it can be."""
 _SIDES = {"high": 1, "low": -1, "normal": 0}
 _APART = frozenset({"urine", "stool", "csf", "arterial", "other_fluid"})
-_TRIMMED = " :.=-*'\"|,;“”’`"
+_TRIMMED = " :.=-*'\"|,;“”‘’`([{_"
 
 
 class _Judged(NamedTuple):
