@@ -10,6 +10,7 @@ A `Raster` lives inside one process and carries the homography that leads back t
 
 from __future__ import annotations
 
+from datetime import datetime
 from enum import StrEnum
 from typing import TYPE_CHECKING, Annotated, Any, Literal, NamedTuple, NewType, TypeVar
 
@@ -265,7 +266,6 @@ def parse_json(data: bytes) -> Any:  # noqa: ANN401 - JSON may be anything
 
 
 def _scalar(value: object) -> str:
-    isoformat = getattr(value, "isoformat", None)
-    if isoformat is None:
-        raise TypeError(type(value).__name__)
-    return str(isoformat())
+    if isinstance(value, datetime):
+        return value.isoformat().replace("+00:00", "Z")
+    raise TypeError(type(value).__name__)
