@@ -15,7 +15,7 @@ from rich.table import Table
 from scripts.demo_parts.outcome import OnServer, Sample, Standing
 from scripts.demo_parts.site import DemoError
 
-PLAIN_WIDTH = 140
+PLAIN_WIDTH = 160
 LOG_LINES = 15
 POLL_SECONDS = 0.5
 
@@ -73,14 +73,14 @@ class Screen:
     def table(self, rows: Sequence[Row]) -> None:
         """The outcome, one row per document."""
         table = Table(box=None, pad_edge=False, header_style="bold")
-        table.add_column("document")
+        table.add_column("document", overflow="fold")
         table.add_column("pages", justify="right")
-        table.add_column("verdict")
+        table.add_column("verdict", overflow="fold")
         table.add_column("expected")
         table.add_column("findings", justify="right")
         table.add_column("confidence", justify="right")
-        table.add_column("on FHIR server", justify="right")
-        table.add_column("result and bundle", overflow="fold")
+        table.add_column("on server", justify="right")
+        table.add_column("result, bundle", overflow="fold")
         for row in rows:
             table.add_row(*_cells(row))
         self.console.print()
@@ -151,12 +151,12 @@ def _cells(row: Row) -> tuple[str, ...]:
     return (
         row.sample.name,
         str(counts.pages),
-        f"[{colour}]{verdict.kind}{escape(_code(verdict.code))}[/]",
+        f"[{colour}]{verdict.kind}{escape(_code(verdict.code))}[/]{_reasons(counts.reasons)}",
         _expected(row),
         str(counts.findings),
         "" if counts.confidence is None else f"{counts.confidence:.3f}",
         _on_server(row.server),
-        "" if row.results is None else str(row.results),
+        "" if row.results is None else f"{row.results.parent.name}/{row.results.name}",
     )
 
 
@@ -164,6 +164,10 @@ def _expected(row: Row) -> str:
     if row.standing.meets(row.sample):
         return "as expected"
     return f"[red]{row.sample.kind}{escape(_code(row.sample.code))}[/]"
+
+
+def _reasons(count: int) -> str:
+    return f", {count} to check" if count else ""
 
 
 def _on_server(server: OnServer) -> str:

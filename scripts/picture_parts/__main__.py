@@ -13,7 +13,7 @@ from scripts.picture_parts.grid import picture_of_grid
 from scripts.picture_parts.page import picture_of_page
 
 FOLDER = ROOT / "docs/images"
-COLOURS = 96
+COLOURS = 256
 
 
 def main() -> int:
@@ -32,7 +32,8 @@ def write(name: str, png: bytes) -> None:
     """Store a picture in few colours: a scan's noise makes a large file otherwise."""
     picture = Image.open(io.BytesIO(png)).convert("RGB")
     file = FOLDER / f"{name}.png"
-    picture.quantize(COLOURS, dither=Image.Dither.NONE).save(file, optimize=True)
+    few = picture.quantize(COLOURS, Image.Quantize.MEDIANCUT, dither=Image.Dither.NONE)
+    few.save(file, optimize=True)
     print(f"{file.relative_to(ROOT)}: {picture.width}x{picture.height}, {file.stat().st_size} B")
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import html
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import NamedTuple
 
@@ -19,14 +19,15 @@ from chartlift.runs import Workspace
 from chartlift.store import LocalRoot
 
 SAMPLE = "lab_english.pdf"
-SCALE = 0.5
+SCALE = 0.42
 """Picture pixels for one pixel of the page."""
 MARGIN = 60
 """Pixels of the page left around its words."""
 LABELS = 560
-"""Width of the column of labels, in picture pixels."""
+COLUMNS = {"value": 10, "code": 150, "rule": 310, "confidence": 430}
+"""Width of what stands beside the page, in picture pixels."""
 STYLE = """
-body { margin: 0; background: #fff; font: 15px "DejaVu Sans", sans-serif; }
+body { margin: 0; background: #fff; font: 17px "DejaVu Sans", sans-serif; }
 svg { display: block; }
 .word { fill: none; stroke: #2f6fd0; stroke-width: 1; opacity: .55; }
 .value { fill: #17935522; stroke: #179355; stroke-width: 2.5; }
@@ -35,6 +36,7 @@ svg { display: block; }
 .link { fill: none; stroke: #9aa4b2; stroke-width: 1; stroke-dasharray: 2 4; }
 text { fill: #1b2733; dominant-baseline: middle; }
 .code { fill: #5a6675; }
+.head { font-weight: bold; }
 """
 
 
@@ -92,7 +94,10 @@ def _draw(record: Record, page: PageImage, image: Path, frame: Box) -> str:
         *(_rectangle(f"value {mark.style}", mark.box, grow=5) for mark in marks),
     ]
     width, height = frame.width * SCALE, frame.height * SCALE
-    labels = "".join(_label(mark, frame, width) for mark in marks if mark.text)
+    named = [mark for mark in marks if mark.text]
+    labels = "".join(_label(mark, frame, width) for mark in named)
+    top = min(mark.box.top for mark in named) - frame.top
+    labels += _line(COLUMNS, "head", width, top * SCALE - 20)
     return f"""<!doctype html><meta charset="utf-8"><style>{STYLE}</style>
 <svg width="{width + LABELS}" height="{height}">
 <svg width="{width}" height="{height}"
@@ -124,10 +129,12 @@ def _label(mark: Mark, frame: Box, width: float) -> str:
     y = (mark.box.center[1] - frame.top) * SCALE
     x = (mark.box.right - frame.left) * SCALE + 6
     code = f"LOINC {mark.code.code}" if mark.code else "no code"
-    return (
-        f'<path class="link" d="M{x} {y}H{width + 4}"/>'
-        f'<text x="{width + 10}" y="{y}">{html.escape(mark.text)}</text>'
-        f'<text class="code" x="{width + 170}" y="{y}">{code}</text>'
-        f'<text class="code" x="{width + 330}" y="{y}">{mark.evidence.rule}</text>'
-        f'<text class="code" x="{width + 480}" y="{y}">{mark.evidence.confidence:.2f}</text>'
+    texts = (mark.text, code, mark.evidence.rule, f"{mark.evidence.confidence:.2f}")
+    return f'<path class="link" d="M{x} {y}H{width + 4}"/>' + _line(texts, "code", width, y)
+
+
+def _line(texts: Iterable[str], style: str, width: float, y: float) -> str:
+    return "".join(
+        f'<text class="{style}" x="{width + x}" y="{y}">{html.escape(text)}</text>'
+        for text, x in zip(texts, COLUMNS.values(), strict=True)
     )
