@@ -115,6 +115,8 @@ def guess_name(printed: str) -> str | None:
     )
     if not near or near[0][1] < _GUESS_SCORE:
         return None
+    if abs(len(near[0][0]) - len(key)) > 1:
+        return None  # a name that is cut short may be another's beginning
     best = _index()[near[0][0]][0]
     others = [score for name, score, _ in near if _index()[name][0] != best]
     return best if not others or near[0][1] - others[0] >= _GUESS_MARGIN else None

@@ -72,7 +72,8 @@ def read_entry(text: str, mention: Mention, window: Span) -> Entry:
     strength, taken = _strength_after(work, name_end)
     if strength and inner:
         strength = strength._replace(text="/".join(s.text for s in (*inner, strength)))
-    rest = blank(work, [(mention.start, name_end), *taken])
+    printed = " " * start + text[start:end]
+    rest = blank(printed, [(mention.start, name_end), *taken])
     sigs = read_sigs(rest)
     form, form_span, form_route = _form(rest, name_end, sigs)
     flags = tuple(dict.fromkeys(flag for sig in sigs for flag in sig.flags))

@@ -50,9 +50,9 @@ class Phrasebook(Generic[Meaning]):
         """Make the book; a `glued` term may follow a digit without a space, as in 500mg."""
         ordered = sorted(entries, key=lambda entry: -len(entry[0]))
         self._meanings = [meaning for _, meaning in ordered]
-        self._terms = [term for term, _ in ordered]
+        self.terms = [term for term, _ in ordered]
         # An empty group at the end of each alternative says which of them matched.
-        parts = [f"{_pattern(term, glued)}(?P<t{index}>)" for index, term in enumerate(self._terms)]
+        parts = [f"{_pattern(term, glued)}(?P<t{index}>)" for index, term in enumerate(self.terms)]
         self._pattern: Pattern = regex.compile("|".join(parts) or "(?!)")
 
     def find(self, folded: str, printed: str) -> Iterator[Found[Meaning]]:
@@ -69,9 +69,9 @@ class Phrasebook(Generic[Meaning]):
 
     def _found(self, match: Match, printed: str) -> Found[Meaning] | None:
         groups = match.groupdict()
-        index = next(i for i in range(len(self._terms)) if groups[f"t{i}"] is not None)
+        index = next(i for i in range(len(self.terms)) if groups[f"t{i}"] is not None)
         start, end = match.span()
-        term = self._terms[index]
+        term = self.terms[index]
         if _needs_capitals(term) and not printed[start:end].isupper():
             return None
         return Found(self._meanings[index], start, end, groups.get("n"), groups.get("m"))

@@ -41,6 +41,11 @@ class PhrasePiece(NamedTuple):
         return bool(self.row and self.row.when) and not self.is_rate and set(self.when) <= MEALS
 
     @property
+    def meals(self) -> int:
+        """How many meals a day it speaks of; 0 where it does not say each of them."""
+        return int(self.number(self.row.frequency) or 0) if self.row and self.is_meal else 0
+
+    @property
     def when(self) -> tuple[str, ...]:
         """FHIR event codes of the times of day."""
         if self.slots:

@@ -161,9 +161,17 @@ def _entries(block: _Block) -> Iterator[tuple[Entry, Status]]:
         end = mentions[index + 1].start if index + 1 < len(mentions) else len(text)
         before_start = mentions[index - 1].end if index else block.offset
         entry = read_entry(text, mention, (_sentence(text, start, mention.start), end))
-        status = _status(text[before_start : mention.start], text[mention.end : end])
+        after = _own_words(text[mention.end : end]) if end < len(text) else text[mention.end :]
+        status = _status(text[before_start : mention.start], after)
         if status != "allergy" and _is_medication(block, mention, entry, status):
             yield entry, _placed_status(block, status)
+
+
+def _own_words(after: str) -> str:
+    """What follows a drug without the words that speak of the next one: ", hold"."""
+    folded = fold_letters(after)
+    starts = [match.start() for kind, _ in _BEFORE for match in matches(folded, kind)]
+    return after[: min(starts, default=len(after))].rstrip(" ,;-(")
 
 
 def _sentence(text: str, start: int, name: int) -> int:
