@@ -97,7 +97,7 @@ def read_samples(site: Site, airflow: Airflow, processes: Processes, screen: Scr
     copied = drop(wanted, site.scans)
     screen.say(f"Samples dropped: {len(copied)} of {len(wanted)}, into {site.scans}")
     watch = processes.watch(processes.running())
-    with screen.follow(wanted, lambda sample: standing(root, sample.document_id)) as followed:
+    with screen.follow(wanted, root) as followed:
         try:
             screen.wait("verdicts", followed.all_ended, limit=READING_SECONDS, watch=watch)
         except DemoError as error:

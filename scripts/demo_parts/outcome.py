@@ -16,9 +16,10 @@ from scripts.demo_parts.site import ROOT, Site
 from chartlift.artefacts import read_bundle
 from chartlift.model import DocumentId, parse_json
 from chartlift.runs import Chain, Mode, Verdict, VerdictKind, Workspace, highest_run, read_verdict
-from chartlift.store import Root
+from chartlift.store import Root, Shelf
 
 SAMPLES = ROOT / "samples"
+STEPS = 5
 SCANS = (".pdf", ".png", ".jpg", ".tif")
 
 
@@ -76,6 +77,16 @@ def standing(root: Root, document_id: DocumentId) -> Standing:
         if Workspace(root, document_id, n).plan().mode is not Mode.DRY_RUN:
             return Standing(n, read_verdict(root, document_id, n))
     return Standing()
+
+
+def steps_done(root: Root, sample: Sample, stands: Standing) -> int:
+    """How far the sample has come, of STEPS: planned, split, extracted, mapped, ended."""
+    if stands.verdict is not None:
+        return STEPS
+    if stands.n == 0:
+        return 0
+    split = root.exists(Shelf(sample.document_id).run(stands.n, "chain.json"))
+    return 1 + split + len(artefacts(root, sample, stands.n))
 
 
 def artefacts(root: Root, sample: Sample, n: int) -> dict[str, str]:

@@ -10,10 +10,12 @@ from typing import NamedTuple, Self
 
 from rich.console import Console
 from rich.markup import escape
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
+from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
 from rich.table import Table
-from scripts.demo_parts.outcome import OnServer, Sample, Standing
+from scripts.demo_parts.outcome import STEPS, OnServer, Sample, Standing, standing, steps_done
 from scripts.demo_parts.site import DemoError
+
+from chartlift.store import Root
 
 PLAIN_WIDTH = 160
 LOG_LINES = 15
@@ -66,9 +68,9 @@ class Screen:
                 raise DemoError(f"Waited {limit:.0f} s for {what}, in vain.")
             time.sleep(POLL_SECONDS)
 
-    def follow(self, wanted: Sequence[Sample], look: Callable[[Sample], Standing]) -> Followed:
-        """A progress bar over the samples, or a line per verdict."""
-        return Followed(self.console, wanted, look)
+    def follow(self, wanted: Sequence[Sample], root: Root) -> Followed:
+        """A progress bar over the samples, and a line per verdict."""
+        return Followed(self.console, wanted, root)
 
     def table(self, rows: Sequence[Row]) -> None:
         """The outcome, one row per document."""
@@ -99,23 +101,20 @@ class Screen:
 class Followed:
     """The samples on their way, shown as they get their verdicts."""
 
-    def __init__(
-        self, console: Console, wanted: Sequence[Sample], look: Callable[[Sample], Standing]
-    ) -> None:
-        self._console, self._look = console, look
+    def __init__(self, console: Console, wanted: Sequence[Sample], root: Root) -> None:
+        self._console, self._root = console, root
         self._open = {sample.name: sample for sample in wanted}
         self._count, self._began = len(wanted), time.monotonic()
         self._bar = Progress(
             TextColumn("reading"),
             BarColumn(),
-            MofNCompleteColumn(),
             TimeElapsedColumn(),
             TextColumn("{task.description}"),
             console=console,
             disable=not console.is_terminal,
             transient=True,
         )
-        self._task = self._bar.add_task("", total=len(wanted))
+        self._task = self._bar.add_task("", total=len(wanted) * STEPS)
 
     def __enter__(self) -> Self:
         self._bar.start()
@@ -131,15 +130,17 @@ class Followed:
 
     def all_ended(self) -> bool:
         """Look once more, and say whether all have their verdicts."""
+        reached = (self._count - len(self._open)) * STEPS
         for sample in tuple(self._open.values()):
-            verdict = self._look(sample).verdict
-            if verdict is not None:
+            stands = standing(self._root, sample.document_id)
+            reached += steps_done(self._root, sample, stands)
+            if stands.verdict is not None:
                 del self._open[sample.name]
                 seconds = time.monotonic() - self._began
-                text = f"{verdict.kind}{_code(verdict.code)}"
+                text = f"{stands.verdict.kind}{_code(stands.verdict.code)}"
                 self._console.print(f"{seconds:5.0f} s  {sample.name}: {text}", markup=False)
-        done = self._count - len(self._open)
-        self._bar.update(self._task, completed=done, description=escape(", ".join(self.open)))
+        text = f"{self._count - len(self._open)} of {self._count} documents"
+        self._bar.update(self._task, completed=reached, description=text)
         return not self._open
 
 
