@@ -108,8 +108,11 @@ def _may_end(scan: Scan, end: int) -> bool:
         return True
     if rest[0].isdigit() or (rest[0] in ".,-/:" and rest[1:2].isdigit()):
         return False
-    here = scan._replace(at=end)
-    return _unit(here) is not None or _flag(here) is not None
+    if patterns.STUCK_FLAG.match(rest):
+        return True
+    stuck = rest.rstrip(")];,.:")
+    # Any other single letter stuck to a number may be a digit misread: 7A is 7.4.
+    return not (len(stuck) == 1 and stuck.isalpha()) and _unit(scan._replace(at=end)) is not None
 
 
 def _flag(scan: Scan) -> Item | None:

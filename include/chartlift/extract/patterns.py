@@ -120,6 +120,7 @@ POWERED: Pattern = load(
 UNIT_SHAPED: Pattern = load(
     r"(?:[kmcdunpfμ]?(?:g|l|mol|u|iu|ui|eq|kat|osm)|cells?|copies|mm)/(?:[\p{L}μ\d][\p{L}\d²³.]{0,9})(?=[\s;,)]|$)"
 )
+STUCK_FLAG: Pattern = load(r"(?-i:H{1,2}|L{1,2}|[*↑↓]{1,2})(?:[\s),;.|]|$)")
 SKIPPED: Pattern = load(r"[\s:=;,|•·_…'\"“”«»^]+|/(?=\s)|\.{2,}|\.(?=\s|$)|-(?=\s)")
 BULLET: Pattern = load(r"(?:\d{1,2}[.)]|[-*•·–>]+)")
 GLUED: Pattern = load(r"[-/_]\w")

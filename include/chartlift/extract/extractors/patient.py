@@ -140,9 +140,13 @@ def _shaped(field: Field, rule: Rule, match: Match, wanted: str) -> tuple[str, L
 
 def _latin(line: Line) -> Line:
     """Of a name in both scripts, the part in Latin letters."""
-    latin = [token for token in line.tokens if not is_khmer(token.text)]
-    both = len(latin) < len(line.tokens) and any(patterns.LETTERS.search(t.text) for t in latin)
-    return Line(tuple(latin)) if both else line
+    khmer = [token for token in line.tokens if is_khmer(token.text)]
+    latin = [token for token in line.tokens if patterns.LETTERS.search(token.text)]
+    latin = [token for token in latin if token not in khmer]
+    if not khmer or not latin:
+        return line
+    # One Latin word beside a Khmer name is Khmer misread, and no name.
+    return Line(tuple(latin if len(latin) > 1 else khmer))
 
 
 def _gender(match: Match) -> Gender:
