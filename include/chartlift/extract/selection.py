@@ -37,7 +37,9 @@ def _specimen(test: LabTest) -> str:
 
 def _in_specimen(tests: Sequence[LabTest], specimen: str | None) -> list[LabTest]:
     if specimen in {"micro", None}:
-        blood = [test for test in tests if _specimen(test) in {"blood", "art"}]
+        # Arterial blood is never assumed: its section has to say so.
+        tests = [test for test in tests if _specimen(test) != "art"]
+        blood = [test for test in tests if _specimen(test) == "blood"]
         return blood if specimen is None and blood else list(tests)
     wanted = {"blood"} if specimen in _BLOOD else {specimen, {"arterial": "art"}.get(specimen)}
     return [test for test in tests if _specimen(test) in wanted]
