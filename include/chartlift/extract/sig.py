@@ -121,7 +121,8 @@ def _sig(text: str, phase: int, segment: Sequence[Piece], before: Sig | None) ->
             timing, frequency = before.timing, before.frequency
     if before:
         unit, route = unit or before.unit, route or before.route
-    if unit is None and timing is None and phase == 1:
+    as_needed = any(part.kind == "as_needed" for part in segment)
+    if unit is None and timing is None and not as_needed and phase == 1:
         low = high = None  # a count of nothing, at no time, is no dose
     doubted = any(part.doubt for part in segment)
     flags = ((Flag.DIGIT_SUBSTITUTION,) if doubted else ()) + (
@@ -137,7 +138,7 @@ def _sig(text: str, phase: int, segment: Sequence[Piece], before: Sig | None) ->
         timing=timing,
         duration=next((_duration(p) for p in segment if p.kind == "duration"), None),
         quantity=None,
-        as_needed=any(part.kind == "as_needed" for part in segment),
+        as_needed=as_needed,
         phase=phase,
         flags=flags,
         spans=tuple((part.start, part.end) for part in segment if part.kind != "verb"),

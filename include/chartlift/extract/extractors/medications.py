@@ -140,7 +140,7 @@ def _unknown(text: str, offset: int) -> Mention | None:
     strength = next((s for s in find_strengths(text) if s.start > offset), None)
     if strength is None:
         return None
-    start = max(offset, _numbering(text))
+    start = offset + _numbering(text[offset:])
     words = [word for word in words_of(text[: strength.start]) if word.start >= start]
     if not words or len(words) > _LONGEST_NAME or begins_with_sig(text[start:]):
         return None
@@ -199,7 +199,7 @@ def _is_medication(block: _Block, mention: Mention, entry: Entry, status: Status
     """Whether a name is there because the drug is taken, and not by the way."""
     if block.section == "allergies":
         return False
-    start = max(block.offset, _numbering(block.line.text))
+    start = block.offset + _numbering(block.line.text[block.offset :])
     first = not block.line.text[start : mention.start].strip(" .:-*•([") or begins_with_sig(
         block.line.text[start : mention.start]
     )

@@ -22,6 +22,9 @@ _LETTERHEAD_LINES = 12
 _WIDE_GAP = 1.8
 """A gap of so many word heights ends a name: what follows is another field."""
 
+_LONGEST_LETTERHEAD = 110
+"""A line of more characters than this is prose."""
+
 _SHORTEST_FACILITY = 6
 _LONGEST_SPECK = 2
 
@@ -161,7 +164,8 @@ def _gap(line: Line, start: int, end: int) -> int:
 
 def _facility(pages: Sequence[Page]) -> str | None:
     letterhead = [line for page in pages[:1] for line in page.lines[:_LETTERHEAD_LINES]]
-    own = [line.text for line in letterhead if not any(_find("not_letterhead", line.text))]
+    short = [line.text for line in letterhead if len(line.text) <= _LONGEST_LETTERHEAD]
+    own = [text for text in short if not any(_find("not_letterhead", text))]
     everywhere = [line.text for page in pages for line in page.lines]
     for kind, texts in (
         ("facility", own),
