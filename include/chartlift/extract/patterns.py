@@ -32,11 +32,7 @@ _SIGNED = rf"(?:[-−+]\s?)?{_NUMBER}"
 FRAGMENTS: Mapping[str, str] = {
     "number": _NUMBER,
     "signed": _SIGNED,
-    "grouped": _GROUPED,
     "comparator": _COMPARATOR,
-    "dash": _DASH,
-    "range": rf"{_SIGNED}\s*{_TO}\s*{_SIGNED}",
-    "sep": r"(?:\s*[:：៖=]\s*|\s+|\s*\.{2,}\s*)",
     "date": (
         r"(?:\d{4}(?:-\d{1,2}-|/\d{1,2}/|\.\d{1,2}\.)\d{1,2}"
         r"|\d{1,2}(?:-\d{1,2}-|/\d{1,2}/|\.\d{1,2}\.)(?:\d{4}|\d{2})"
