@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from enum import StrEnum
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, NamedTuple, Protocol
 
 from chartlift.geometry import carry_box
 from chartlift.model import Box, Word
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+
+    import numpy as np
+    from numpy.typing import NDArray
 
     from chartlift.model import Language, Raster
 
@@ -52,6 +55,44 @@ class OcrEngine(Protocol):
             PageTimeout: it took longer than `seconds`.
             EngineCrashed: the engine ended without an answer.
             MissingLanguage: the engine has no data for a language.
+        """
+        ...
+
+
+class Character(NamedTuple):
+    """One character of a line that was read."""
+
+    text: str
+    probability: float
+    """How sure the recogniser is of this very character, 0.0-1.0 on its own scale."""
+    place: float
+    """Its middle, in pixels from the left edge of the line's picture."""
+
+
+class LineReading(NamedTuple):
+    """What a recogniser read in the picture of one line, spaces included, left to right."""
+
+    characters: tuple[Character, ...]
+
+    @property
+    def text(self) -> str:
+        """The characters as one string."""
+        return "".join(character.text for character in self.characters)
+
+
+class LineRecogniser(Protocol):
+    """Reads one line of Latin script whose place is known: the same pixels give the same text."""
+
+    @property
+    def name(self) -> str:
+        """The engine's name, which every word it reads carries."""
+        ...
+
+    def recognise(self, line: NDArray[np.uint8]) -> LineReading:
+        """What stands in the picture of one upright line; no characters where nothing does.
+
+        Args:
+            line: grey levels, shape (height, width), 0 = ink, 255 = paper.
         """
         ...
 

@@ -1,0 +1,185 @@
+"""RapidOCR's recogniser: one line of Latin script at a time, by PaddleOCR's model on ONNX Runtime.
+
+The model comes inside the package `rapidocr`, whose own code is not imported: it would bring its
+detector, a download client and their dependencies. Input and decoding follow PP-OCR's "CTC" line
+recogniser: the line at 48 pixels of height, one column of probabilities for every 8 pixels.
+"""
+
+from __future__ import annotations
+
+from functools import cache
+from importlib.metadata import PackageNotFoundError, version
+from importlib.util import find_spec
+from itertools import pairwise
+from pathlib import Path
+from typing import TYPE_CHECKING, NamedTuple
+
+import cv2
+import numpy as np
+
+from chartlift.errors import EngineCrashed, MissingProgram
+from chartlift.model import Frozen
+from chartlift.ocr.protocol import Character, LineReading
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+    from onnxruntime import InferenceSession
+
+NAME = "rapidocr"
+PACKAGES = ("rapidocr", "onnxruntime")
+HEIGHT = 48
+LEAST_WIDTH = 48
+MOST_WIDTH = 3200
+"""A line this long is squeezed: no line of A4 is longer, and memory grows with the width."""
+LEAST_SIDE = 3
+BLANK = 0
+"""The class that stands between two characters."""
+
+
+class Options(Frozen):
+    """Where the model is and what it may answer; defaults in `data/engines/rapidocr.toml`."""
+
+    model: str
+    """The ONNX file, inside the package's folder."""
+    threads: int
+    characters: tuple[tuple[int, int], ...]
+    """First and last code points of the characters it may answer with."""
+
+
+class Alphabet(NamedTuple):
+    """The classes of the model that may be answered; the first is the blank."""
+
+    classes: NDArray[np.intp]
+    characters: tuple[str, ...]
+
+
+class Model(NamedTuple):
+    """A loaded model."""
+
+    session: InferenceSession
+    alphabet: Alphabet
+
+
+class RapidOcr:
+    """Reads one line by one call of the model, which is loaded once a process, when first used."""
+
+    name = NAME
+
+    def __init__(self, options: Options) -> None:
+        self._options = options
+
+    def recognise(self, line: NDArray[np.uint8]) -> LineReading:
+        """See `LineRecogniser.recognise`."""
+        if min(line.shape) < LEAST_SIDE:
+            return LineReading(())
+        model = load_model(self._options)
+        picture, scale = fit(line)
+        chances = _run(model.session, picture)[:, model.alphabet.classes]
+        chances /= chances.sum(axis=1, keepdims=True)
+        step = picture.shape[3] / len(chances) / scale
+        return LineReading(decode(chances, model.alphabet.characters, step))
+
+
+def create(options: Options) -> RapidOcr:
+    """The engine.
+
+    Raises:
+        MissingProgram: a package it needs is not installed; `subject` is its name.
+    """
+    package_versions()
+    return RapidOcr(options)
+
+
+@cache
+def package_versions() -> dict[str, str]:
+    """The versions of the packages that hold the model and run it.
+
+    Raises:
+        MissingProgram: one is not installed; `subject` is its name.
+    """
+    found = {}
+    for package in PACKAGES:
+        try:
+            found[package] = version(package)
+        except PackageNotFoundError:
+            raise MissingProgram(subject=package) from None
+    return found
+
+
+@cache
+def load_model(options: Options) -> Model:
+    """The model of these options, loaded once a process.
+
+    Raises:
+        MissingProgram: the package does not hold the model.
+    """
+    import onnxruntime
+
+    spec = find_spec(NAME)
+    path = Path((spec.submodule_search_locations or [""])[0], options.model) if spec else None
+    if path is None or not path.is_file():
+        raise MissingProgram(subject=NAME)
+    wishes = onnxruntime.SessionOptions()
+    wishes.intra_op_num_threads = wishes.inter_op_num_threads = options.threads
+    wishes.log_severity_level = 4
+    session = onnxruntime.InferenceSession(str(path), wishes, ["CPUExecutionProvider"])
+    known = session.get_modelmeta().custom_metadata_map["character"].split("\n")
+    return Model(session, choose_alphabet([*known, " "], options.characters))
+
+
+def choose_alphabet(known: list[str], wanted: tuple[tuple[int, int], ...]) -> Alphabet:
+    """The blank and those of a model's characters, counted from class 1, that are wanted."""
+    chosen = [
+        (number, text)
+        for number, text in enumerate(known, start=1)
+        if len(text) == 1 and any(first <= ord(text) <= last for first, last in wanted)
+    ]
+    numbers = np.array([BLANK, *(number for number, _ in chosen)], dtype=np.intp)
+    return Alphabet(numbers, ("", *(text for _, text in chosen)))
+
+
+def fit(line: NDArray[np.uint8]) -> tuple[NDArray[np.float32], float]:
+    """The line as the model takes it, shape (1, 3, 48, width) from -1 to 1, and its enlargement.
+
+    What is narrower than the model likes gets grey to its right, as in training.
+    """
+    height, width = line.shape
+    scale = HEIGHT / height
+    wide = min(MOST_WIDTH, max(1, round(width * scale)))
+    method = cv2.INTER_AREA if scale < 1 else cv2.INTER_LINEAR
+    sized = cv2.resize(line, (wide, HEIGHT), interpolation=method)
+    picture = np.zeros((1, 3, HEIGHT, max(wide, LEAST_WIDTH)), dtype=np.float32)
+    picture[..., :wide] = sized.astype(np.float32) / 127.5 - 1.0
+    return picture, wide / width
+
+
+def decode(
+    chances: NDArray[np.float32], characters: tuple[str, ...], step: float
+) -> tuple[Character, ...]:
+    """The likeliest character of each column, repetitions and blanks left out.
+
+    Args:
+        chances: probabilities of shape (columns, classes); class 0 is the blank.
+        characters: what each class stands for.
+        step: pixels between two columns, in the line's own picture.
+    """
+    best = chances.argmax(axis=1)
+    edges = np.flatnonzero(np.diff(best, prepend=-1, append=-1))
+    found = []
+    for start, end in pairwise(edges):
+        number = int(best[start])
+        if number != BLANK:
+            chance = float(chances[start:end, number].max())
+            place = (int(start) + int(end)) / 2 * step
+            found.append(Character(characters[number], round(chance, 4), place))
+    return tuple(found)
+
+
+def _run(session: InferenceSession, picture: NDArray[np.float32]) -> NDArray[np.float32]:
+    from onnxruntime.capi.onnxruntime_pybind11_state import Fail, RuntimeException
+
+    try:
+        answer = session.run(None, {session.get_inputs()[0].name: picture})
+    except (Fail, RuntimeException):
+        raise EngineCrashed(subject=NAME) from None
+    return np.asarray(answer[0][0], dtype=np.float32)

@@ -1,0 +1,89 @@
+import subprocess
+import sys
+
+import numpy as np
+import pytest
+from PIL import Image, ImageDraw, ImageFont
+
+from chartlift.errors import MissingProgram
+from chartlift.ocr.engines import rapidocr
+from chartlift.ocr.registry import engine_defaults
+
+
+def make_recogniser() -> rapidocr.RapidOcr:
+    return rapidocr.create(rapidocr.Options.model_validate(engine_defaults("rapidocr")))
+
+
+def draw(text: str, size: int = 34) -> np.ndarray:
+    font = ImageFont.load_default(size)
+    left, top, right, bottom = font.getbbox(text)
+    picture = Image.new("L", (round(right - left) + 20, round(bottom - top) + 16), 255)
+    ImageDraw.Draw(picture).text((10 - left, 8 - top), text, fill=0, font=font)
+    return np.asarray(picture)
+
+
+@pytest.mark.parametrize("text", ["24.6", "2,31", "HbA1c", "q12h", "10^9/L", "<0.01", "H", "118"])
+def test_a_printed_token_is_read_as_it_stands(text: str) -> None:
+    reading = make_recogniser().recognise(draw(text))
+    assert reading.text == text
+    assert min(character.probability for character in reading.characters) > 0.9
+
+
+def test_each_character_says_where_it_stands() -> None:
+    line = draw("HH      77")
+    places = [c.place for c in make_recogniser().recognise(line).characters if c.text != " "]
+    assert places == sorted(places)
+    assert max(places[:2]) < line.shape[1] * 0.4 < line.shape[1] * 0.6 < min(places[2:])
+
+
+@pytest.mark.parametrize("shape", [(40, 200), (1, 1), (2, 300), (300, 4)])
+def test_empty_paper_of_any_size_holds_no_characters(shape: tuple[int, int]) -> None:
+    assert make_recogniser().recognise(np.full(shape, 255, np.uint8)).characters == ()
+
+
+def test_the_same_pixels_give_the_same_reading() -> None:
+    line = draw("Creatinine 1.12 mg/dL")
+    assert make_recogniser().recognise(line) == make_recogniser().recognise(line)
+
+
+def test_a_line_longer_than_any_page_is_wide_is_still_read() -> None:
+    line = np.tile(draw("7.10 "), (1, 60))
+    assert len(make_recogniser().recognise(line).characters) > 60
+
+
+def test_only_characters_of_the_alphabet_are_answered() -> None:
+    alphabet = rapidocr.choose_alphabet(["A", "字", "µ", "Α"], ((0x41, 0x5A), (0xB5, 0xB5)))
+    assert alphabet.characters == ("", "A", "µ")
+    assert alphabet.classes.tolist() == [0, 1, 3]
+
+
+def test_a_repeated_character_needs_a_blank_between_to_count_twice() -> None:
+    chances = np.eye(3, dtype=np.float32)[[1, 1, 0, 1, 2]]
+    found = rapidocr.decode(chances, ("", "1", "2"), 8.0)
+    assert [(c.text, c.place) for c in found] == [("1", 8.0), ("1", 28.0), ("2", 36.0)]
+
+
+def test_neither_the_model_nor_its_runtime_is_loaded_before_it_is_used() -> None:
+    program = (
+        "import sys; from chartlift.ocr.engines import rapidocr;"
+        "from chartlift.ocr.registry import engine_defaults;"
+        "rapidocr.create(rapidocr.Options.model_validate(engine_defaults('rapidocr')));"
+        "print([m for m in ('onnxruntime', 'rapidocr') if m in sys.modules])"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", program], capture_output=True, text=True, check=True
+    )
+    assert done.stdout.strip() == "[]"
+
+
+def test_the_model_is_loaded_once_a_process() -> None:
+    options = rapidocr.Options.model_validate(engine_defaults("rapidocr"))
+    assert rapidocr.load_model(options) is rapidocr.load_model(options.model_copy())
+
+
+def test_a_package_without_the_model_is_named_as_missing() -> None:
+    wrong = {**engine_defaults("rapidocr"), "model": "models/none.onnx"}
+    recogniser = rapidocr.create(rapidocr.Options.model_validate(wrong))
+    with pytest.raises(MissingProgram) as missing:
+        recogniser.recognise(draw("1"))
+    assert missing.value.subject == "rapidocr"
