@@ -36,6 +36,7 @@ from tests.services import (
 
 BUCKET, PREFIX = "chartlift", "store"
 SAMPLES = REPOSITORY / "samples"
+START_SECONDS = 180
 DAGS = {"scan_folder", "process_list", "process_document"}
 
 
@@ -169,38 +170,28 @@ def start(rig: Rig) -> Installation:
     """Bring everything up and come back when Airflow knows its DAGs."""
     made = Installation(rig, compose.make_answers())
     made.scans.mkdir()
+    _replace_places(made)
+    initialised = _initialise(made)
     _start_services(made)
-    _initialise(made)
-    [port] = free_ports(1)
-    made.addresses["http://airflow-api-server:8080"] = f"http://{HERE}:{port}"
-    api_server = made.run("airflow-api-server", "--host", HERE, "--port", str(port))
+    initialised.wait_until(lambda: initialised.process.poll() == 0, START_SECONDS)
+    url = made.addresses["http://airflow-api-server:8080"]
+    port = url.rpartition(":")[2]
+    api_server = made.run("airflow-api-server", "--host", HERE, "--port", port)
     made.run("airflow-dag-processor")
     scheduler = made.run("airflow-scheduler")
     made.start_worker()
-    health = f"{made.addresses['http://airflow-api-server:8080']}/api/v2/monitor/health"
-    api_server.wait_until(lambda: answers(health), 90)
+    api_server.wait_until(lambda: answers(f"{url}/api/v2/monitor/health"), START_SECONDS)
     made.token = _log_in(made)
-    scheduler.wait_until(lambda: _known_dags(made) >= DAGS, 90)
+    scheduler.wait_until(lambda: _known_dags(made) >= DAGS, START_SECONDS)
     return made
 
 
-def _start_services(made: Installation) -> None:
-    rig, secrets = made.rig, made.answers
-    postgres = start_postgres(rig, "airflow", secrets["POSTGRES_PASSWORD"])
-    redis = start_redis(rig, secrets["REDIS_PASSWORD"])
-    s3 = start_s3(rig, BUCKET, secrets["S3_ACCESS_KEY"], secrets["S3_SECRET_KEY"])
-    made.fhir = start_fhir(rig)
-    made.addresses = {
-        "@postgres:5432": f"@{HERE}:{postgres}",
-        "@redis:6379": f"@{HERE}:{redis}",
-        "http://seaweedfs:8333": s3.endpoint,
-        "http://fhir:8080/fhir": made.fhir,
-        "http://airflow-api-server:8080": "",
-    }
-    [health] = free_ports(1)
+def _replace_places(made: Installation) -> None:
+    api_server, health = free_ports(2)
+    made.addresses["http://airflow-api-server:8080"] = f"http://{HERE}:{api_server}"
     source = {"place": str(made.scans), "stable_seconds": 1}
     made.overrides = {
-        "AIRFLOW_HOME": str(rig.private("airflow")),
+        "AIRFLOW_HOME": str(made.rig.private("airflow")),
         "AIRFLOW__CORE__DAGS_FOLDER": str(REPOSITORY / "dags"),
         "AIRFLOW__CORE__PLUGINS_FOLDER": str(REPOSITORY / "plugins"),
         "AIRFLOW__SCHEDULER__SCHEDULER_HEALTH_CHECK_SERVER_PORT": str(health),
@@ -209,10 +200,23 @@ def _start_services(made: Installation) -> None:
     }
 
 
-def _initialise(made: Installation) -> None:
+def _initialise(made: Installation) -> Service:
+    postgres = start_postgres(made.rig, "airflow", made.answers["POSTGRES_PASSWORD"])
+    made.addresses["@postgres:5432"] = f"@{HERE}:{postgres}"
     script = compose.fill(compose.load()["services"]["airflow-init"]["command"], made.answers)
-    init = made.rig.start("airflow-init", script, environment=made.environment("airflow-init"))
-    init.wait_until(lambda: init.process.poll() == 0, 120)
+    return made.rig.start("airflow-init", script, environment=made.environment("airflow-init"))
+
+
+def _start_services(made: Installation) -> None:
+    secrets = made.answers
+    redis = start_redis(made.rig, secrets["REDIS_PASSWORD"])
+    s3 = start_s3(made.rig, BUCKET, secrets["S3_ACCESS_KEY"], secrets["S3_SECRET_KEY"])
+    made.fhir = start_fhir(made.rig)
+    made.addresses |= {
+        "@redis:6379": f"@{HERE}:{redis}",
+        "http://seaweedfs:8333": s3.endpoint,
+        "http://fhir:8080/fhir": made.fhir,
+    }
 
 
 def _log_in(made: Installation) -> str:

@@ -8,16 +8,18 @@ from typing import Any
 
 import psutil
 import pytest
-from tests.e2e.installation import Installation, truth_of
+from tests.e2e.installation import Installation
 from tests.services import kill, processes_below
 
-from chartlift.model import DocumentId
-from chartlift.runs import Workspace
+from chartlift.model import DocumentId, from_json
+from chartlift.runs import Verdict, Workspace
 from chartlift.stages import (
     extract_findings,
+    load_bundle,
     map_to_fhir,
     ocr_pages,
     preprocess_pages,
+    record_verdict,
     split_document,
 )
 from chartlift.store import LocalRoot
@@ -40,25 +42,25 @@ class RootElsewhere(LocalRoot):
 
 
 def test_a_killed_ocr_task_is_tried_again_and_makes_the_same_bytes(
-    installation: Installation, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    installation: Installation, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     document_id = installation.drop("fax_three_pages.tif")
     kill(processes_below(reading_process(installation, document_id)))
-    require_recovery(installation, document_id, "fax_three_pages.tif")
-    monkeypatch.setenv("OMP_THREAD_LIMIT", "1")
-    require_same_bytes(installation, document_id, tmp_path)
+    with capsys.disabled():
+        wait_for_recovery(installation, document_id)
+    require_same_outcome(installation, document_id, tmp_path)
 
 
 def test_a_killed_worker_is_missed_and_another_makes_the_same_bytes(
-    installation: Installation, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    installation: Installation, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     document_id = installation.drop("lab_khmer_english.pdf")
     reading_process(installation, document_id)
     installation.kill_worker()
     installation.start_worker("another-worker")
-    require_recovery(installation, document_id, "lab_khmer_english.pdf")
-    monkeypatch.setenv("OMP_THREAD_LIMIT", "1")
-    require_same_bytes(installation, document_id, tmp_path)
+    with capsys.disabled():
+        wait_for_recovery(installation, document_id)
+    require_same_outcome(installation, document_id, tmp_path)
 
 
 def reading_process(installation: Installation, document_id: str) -> int:
@@ -83,39 +85,53 @@ def ocr_tasks(installation: Installation, document_id: str) -> list[dict[str, An
     return [task for task in installation.tasks(document_id) if task["task_id"] == OCR]
 
 
-def require_recovery(installation: Installation, document_id: str, sample: str) -> None:
+def wait_for_recovery(installation: Installation, document_id: str) -> None:
     begun = time.monotonic()
     verdict = installation.wait_for_verdict(document_id, seconds=RECOVERY_SECONDS)
-    truth = truth_of(sample)
-    assert (verdict["kind"], verdict["code"]) == (truth["verdict"], truth["code"])
     tries = [task["try_number"] for task in ocr_tasks(installation, document_id)]
+    print(f"\n{verdict['kind']} {time.monotonic() - begun:.0f} s after the kill; tries: {tries}")
     assert max(tries) > 1, "nothing was killed"
-    print(f"{sample}: {verdict['kind']} {time.monotonic() - begun:.0f} s after the kill")
 
 
-def require_same_bytes(installation: Installation, document_id: str, folder: Path) -> None:
-    """Compare the artefacts with those of a run of the same plan that nobody disturbed."""
+def require_same_outcome(installation: Installation, document_id: str, folder: Path) -> None:
+    """Compare artefacts and verdict with those of a run of the same plan that nobody disturbed."""
     below = f"documents/{document_id}/"
     stored = installation.objects(below)
-    kept = {key for key in stored if key.removeprefix(below).split("/")[0] in ARTEFACTS}
     root = RootElsewhere(folder, installation.store_address)
     for key in stored:
         if key.endswith("/plan.json") or "/source." in key:
             root.write(key, installation.read(key))
-    run_undisturbed(Workspace(root, DocumentId(document_id), 1), installation.answers["SITE_KEY"])
+    workspace = Workspace(root, DocumentId(document_id), 1)
+    undisturbed = run_undisturbed(workspace, installation.answers["SITE_KEY"])
     made = {
         path.relative_to(folder).as_posix()
         for stage in ARTEFACTS
         for path in (folder / below / stage).rglob("*")
         if path.is_file()
     }
-    assert made == kept
-    assert [key for key in sorted(kept) if root.read(key) != installation.read(key)] == []
+    assert made == {key for key in stored if key.removeprefix(below).split("/")[0] in ARTEFACTS}
+    assert [key for key in sorted(made) if root.read(key) != installation.read(key)] == []
+    verdict = from_json(Verdict, installation.read(f"{below}runs/1/verdict.json"))
+    assert verdict.counts.loaded == verdict.counts.resources > 0
+    assert without_server(verdict) == without_server(undisturbed)
 
 
-def run_undisturbed(workspace: Workspace, site_key: str) -> None:
+def run_undisturbed(workspace: Workspace, site_key: str) -> Verdict:
     for pages in split_document(workspace):
         preprocess_pages(workspace, pages)
         ocr_pages(workspace, pages)
     extract_findings(workspace)
     map_to_fhir(workspace, site_key=site_key.encode())
+    load_bundle(workspace, sink=None)
+    return record_verdict(workspace, failures={})
+
+
+def without_server(verdict: Verdict) -> Verdict:
+    counts = verdict.counts.model_copy(update={"loaded": 0})
+    return verdict.model_copy(update={"counts": counts})
+
+
+@pytest.fixture(autouse=True)
+def one_thread(monkeypatch: pytest.MonkeyPatch) -> None:
+    """As docker-compose.yaml has it for the worker."""
+    monkeypatch.setenv("OMP_THREAD_LIMIT", "1")
