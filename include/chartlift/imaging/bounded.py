@@ -24,7 +24,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import Final, NamedTuple, Self
 
-_SOURCE_ROOT: Final = Path(__file__).resolve().parents[2]
+_SOURCE_ROOT: Final = str(Path(__file__).resolve().parents[2])
 _LONGEST_ANSWER: Final = 32 * 1024 * 1024
 _PR_SET_PDEATHSIG: Final = 1
 _GOODBYE_SECONDS: Final = 2.0
@@ -56,10 +56,13 @@ class ChildKilled(ChildDied):
 class BoundedChild:
     """A running `python -m module`, asked line by line.
 
-    The module hands its arguments to `serve`. The folder is where the child stands.
+    The module hands its arguments to `serve`. The child stands in `folder`, and imports from
+    `import_path`.
     """
 
-    def __init__(self, module: str, limits: Limits, *, folder: Path) -> None:
+    def __init__(
+        self, module: str, limits: Limits, *, folder: Path, import_path: str = _SOURCE_ROOT
+    ) -> None:
         self._limits = limits
         asked, self._questions = os.pipe()
         self._answers, answered = os.pipe()
@@ -70,13 +73,12 @@ class BoundedChild:
             stdout=answered,
             stderr=subprocess.DEVNULL,  # parsers quote the document they complain about
             cwd=folder,
-            env=_environment(),
+            env=_environment(import_path),
             umask=0o077,
             start_new_session=True,  # a group of its own: killed with all it started
         )
         os.close(asked)
         os.close(answered)
-        self._pending = b""
         self._open_pipes = [self._questions, self._answers]
 
     def __enter__(self) -> Self:
@@ -106,13 +108,13 @@ class BoundedChild:
         with suppress(BrokenPipeError):  # it is dead already: reading finds out how
             os.write(self._questions, question + b"\n")
         deadline = time.monotonic() + self._limits.seconds
-        while b"\n" not in self._pending:
-            if len(self._pending) > _LONGEST_ANSWER:
+        answer = bytearray()
+        while not answer.endswith(b"\n"):
+            if len(answer) > _LONGEST_ANSWER:
                 self._kill()
                 raise ChildDied
-            self._pending += self._receive(deadline - time.monotonic())
-        line, _, self._pending = self._pending.partition(b"\n")
-        return line
+            answer += self._receive(deadline - time.monotonic())
+        return bytes(answer[:-1])
 
     def close(self) -> None:
         """End the child: by its own will within two seconds, else by force."""
@@ -195,9 +197,9 @@ def _grant_cpu(seconds: int) -> None:
     resource.setrlimit(resource.RLIMIT_CPU, (limit, resource.getrlimit(resource.RLIMIT_CPU)[1]))
 
 
-def _environment() -> dict[str, str]:
+def _environment(import_path: str) -> dict[str, str]:
     return {
-        "PYTHONPATH": str(_SOURCE_ROOT),
+        "PYTHONPATH": import_path,
         "PATH": os.defpath,
         "LC_ALL": "C.UTF-8",
         # Each arena of glibc's malloc reserves 64 MiB of the address space that is bounded.

@@ -18,7 +18,7 @@ class Job:
     keep_words: bool
     """Whether the words of a PDF's text layer are taken."""
     seconds: int
-    """How long the second renderer may take for a page."""
+    """How long a page may take."""
 
 
 @dataclass(frozen=True)

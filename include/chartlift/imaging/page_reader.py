@@ -146,7 +146,7 @@ class PageReader:
     def _after(self, death: ChildDied, number: int, image: str, *, again: bool) -> _Answer:
         if isinstance(death, ChildKilled):
             raise EngineCrashed(page=number) from None
-        if isinstance(death, ChildTimedOut):
+        if isinstance(death, ChildTimedOut) and not again:
             raise PageTimeout(page=number) from None
         if again or self._job.file_type != FileType.PDF:
             raise RenderFailed(page=number) from None

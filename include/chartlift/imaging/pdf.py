@@ -33,6 +33,8 @@ _FEWEST_INKED: Final = 64
 """Pixels; a full stop of 8 points at 300 dpi has a dozen, a letter more than a hundred."""
 _FEWEST_INKED_SHARE: Final = 0.001
 """The same for very small pages."""
+_SECOND_RENDERERS_SECONDS: Final = 10
+"""It takes a third of a second for a page that is in order."""
 _LOCKED: Final = frozenset({pdfium.FPDF_ERR_PASSWORD, pdfium.FPDF_ERR_SECURITY})
 
 
@@ -42,7 +44,7 @@ class PdfPages:
     Args:
         path: the file.
         keep_words: whether text layers are taken.
-        seconds: how long the second renderer may take for a page.
+        seconds: how long a page may take.
 
     One that PDFium cannot open is repaired first, into a file in the current folder.
 
@@ -55,7 +57,7 @@ class PdfPages:
     def __init__(self, path: Path, *, keep_words: bool, seconds: int) -> None:
         self._path = path
         self._keep_words = keep_words
-        self._seconds = seconds
+        self._second_seconds = min(seconds // 2, _SECOND_RENDERERS_SECONDS)
         try:
             self._pdf = _open(path)
         except pypdfium2.PdfiumError:
@@ -90,7 +92,7 @@ class PdfPages:
     def read_again(self, number: int) -> Picture:
         """The page by the second renderer alone, for a page the first one crashed on."""
         canvas = plan_canvas(*self._size(number), STANDARD_DPI)
-        image = render_again(self._path, number, canvas, seconds=self._seconds)
+        image = render_again(self._path, number, canvas, seconds=self._second_seconds)
         if is_blank(image):
             raise RenderFailed(page=number)
         return Picture(without_false_colour(image), canvas.dpi)
@@ -110,7 +112,7 @@ class PdfPages:
         content = holds_something(self._path, number)
         if content == "nothing":
             return image
-        second = render_again(self._path, number, canvas, seconds=self._seconds)
+        second = render_again(self._path, number, canvas, seconds=self._second_seconds)
         if not is_blank(second):
             return second
         # The back of a sheet, scanned, is an image of one colour and truly blank.

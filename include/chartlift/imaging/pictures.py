@@ -127,19 +127,19 @@ def on_paper(image: Image.Image) -> Image.Image:
     if image.mode.startswith(_DEEP):
         return _from_deep(image)
     if image.has_transparency_data:
-        clear = image.convert("RGBA")
-        paper = Image.new("RGBA", clear.size, "white")
-        image = Image.alpha_composite(paper, clear)
+        clear = image if image.mode == "RGBA" else image.convert("RGBA")
+        image = Image.new("RGB", clear.size, "white")
+        image.paste(clear, mask=clear.getchannel("A"))
     if image.mode in ("1", "L"):
         return image.convert("L")
-    return without_false_colour(image.convert("RGB"))
+    return without_false_colour(image if image.mode == "RGB" else image.convert("RGB"))
 
 
 def without_false_colour(image: Image.Image) -> Image.Image:
     """The RGB picture as L, if its three channels are the same."""
-    red, green, blue = image.split()
-    for channel in (green, blue):
-        if ImageChops.difference(red, channel).getbbox() is not None:
+    red = image.getchannel("R")
+    for channel in ("G", "B"):
+        if ImageChops.difference(red, image.getchannel(channel)).getbbox() is not None:
             return image
     return red
 

@@ -4,8 +4,8 @@ All sizes are known before a pixel is made. The figures: A0, the largest sheet o
 33 x 47 inches; a hospital's scanners end at A3. So a side of more than 60 inches is no sheet of
 paper but damage or malice (a PDF page may be 200 inches wide, 3.6 thousand million pixels at
 300 dpi). What we render ourselves stays below 36 million pixels, A2 at 300 dpi: a larger sheet
-gets fewer dots an inch. What comes as pixels is taken up to 100 million, a third of a gigabyte
-when decoded; the largest cameras in telephones that are used for paper make 50 million.
+gets fewer dots an inch. What comes as pixels is taken up to 72 million: A3 at 600 dpi has 70, a
+telephone's camera at most 50, and turning so many from CMYK takes a gigabyte.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ POINTS_PER_INCH: Final = 72
 STANDARD_DPI: Final = 300
 LONGEST_INCHES: Final = 60.0
 MOST_RENDERED_PIXELS: Final = 36_000_000
-MOST_DECODED_PIXELS: Final = 100_000_000
+MOST_DECODED_PIXELS: Final = 72_000_000
 
 _A4_INCHES: Final = (8.27, 11.69)
 _A3_LONGER_INCHES: Final = 16.54

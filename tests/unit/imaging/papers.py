@@ -154,3 +154,29 @@ def picture_of(folder: Path, number: int = 1) -> Image.Image:
     with Image.open(folder / "pages" / f"{number:04d}.png") as image:
         image.load()
     return image
+
+
+def bomb(size: int) -> bytes:
+    """A deflate stream, itself deflated, of so many bytes (a multiple of 16 MiB): all spaces."""
+    block = 16 * 1024 * 1024
+    packer = zlib.compressobj(9, wbits=-15)
+    piece = packer.compress(b" " * block) + packer.flush(zlib.Z_FULL_FLUSH)
+    # Blocks after a full flush do not look back, so one packed block may be said again and again.
+    count, space = size // block, ord(" ")
+    low = (1 + size * space) % 65521
+    high = (size + space * size * (size + 1) // 2) % 65521
+    check = struct.pack(">HH", high, low)
+    inner = b"\x78\xda" + piece * count + b"\x03\x00" + check
+    return zlib.compress(inner, 9)
+
+
+def bomb_sheets(document: bytes, number: int, content: bytes) -> bytes:
+    """The PDF with the content of one page replaced by a stream that is deflated twice."""
+    with pikepdf.open(io.BytesIO(document)) as pdf_file:
+        page = pdf_file.pages[number - 1].obj
+        page.Contents = pikepdf.Stream(pdf_file, b"")
+        twice = pikepdf.Array([pikepdf.Name.FlateDecode] * 2)
+        page.Contents.write(content, filter=twice, decode_parms=None)
+        out = io.BytesIO()
+        pdf_file.save(out, compress_streams=False)
+    return out.getvalue()
