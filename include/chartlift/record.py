@@ -27,6 +27,8 @@ from chartlift.model import (
 )
 
 LOINC = "http://loinc.org"
+PATIENT_FIELD = "patient:"
+"""A review reason whose finding is this and a field's name (`patient:mrn`) doubts that field."""
 UCUM = "http://unitsofmeasure.org"
 ATC = "http://www.whocc.no/atc"
 
@@ -273,7 +275,7 @@ class Segment(Frozen):
 
 
 class ReviewReason(Frozen):
-    """Why a person is asked; `finding` is None where a whole page is meant."""
+    """Why a person is asked; `finding` is a finding's id, `patient:<field>`, or None for a page."""
 
     finding: str | None
     page: PageNumber | None

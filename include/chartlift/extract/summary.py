@@ -6,6 +6,7 @@ from collections.abc import Iterator, Sequence
 
 from chartlift.model import ReadPage, Word
 from chartlift.record import (
+    PATIENT_FIELD,
     Allergy,
     Diagnosis,
     Entity,
@@ -113,7 +114,7 @@ def reasons_of(
             for flag in finding.flags
         ),
         *(
-            ReviewReason(finding=None, page=proof.page, code=Flag.LOW_CONFIDENCE)
+            ReviewReason(finding=PATIENT_FIELD + field, page=proof.page, code=Flag.LOW_CONFIDENCE)
             for field in _IDENTIFYING
             if (proof := patient.evidence.get(field)) and proof.confidence < review_below
         ),

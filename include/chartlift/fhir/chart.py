@@ -9,11 +9,8 @@ from functools import cached_property
 
 from chartlift.fhir.datatypes import fhir_date
 from chartlift.fhir.identity import in_document, record_number_identity, resource_id
-from chartlift.record import DateMention, Evidence, Finding, Record
+from chartlift.record import PATIENT_FIELD, DateMention, Evidence, Finding, Record
 from chartlift.settings import Facility
-
-DOUBTED_FIELD = "patient:"
-"""A review reason whose finding is this and a field's name (`patient:mrn`) doubts that field."""
 
 
 @dataclass(frozen=True)
@@ -109,14 +106,14 @@ class Chart:
         return (
             getattr(patient, name) is not None
             and name in patient.evidence
-            and DOUBTED_FIELD + name not in self._doubted
+            and PATIENT_FIELD + name not in self._doubted
         )
 
     @cached_property
     def doubted_fields(self) -> tuple[str, ...]:
         """The fields of the record's patient that a person must settle."""
         fields = self.record.patient.evidence
-        return tuple(name for name in fields if DOUBTED_FIELD + name in self._doubted)
+        return tuple(name for name in fields if PATIENT_FIELD + name in self._doubted)
 
     def date_of(self, *roles: str) -> str | None:
         """The date in the first of these roles that has exactly one, as FHIR dateTime."""
