@@ -109,7 +109,7 @@ def dag_ids(client: httpx.Client) -> set[str]:
 
 
 def airflow_environment(home: Path, port: int) -> dict[str, str]:
-    """Airflow's configuration, as environment variables; the caller's own Airflow is left out."""
+    """Airflow's configuration, as environment variables."""
     options = {
         "core": {
             "dags_folder": REPOSITORY / "dags",
@@ -144,8 +144,9 @@ def airflow_environment(home: Path, port: int) -> dict[str, str]:
         for section, values in options.items()
         for name, value in values.items()
     }
-    blank = {name: "" for name in os.environ if name.startswith(("AIRFLOW", "CHARTLIFT_"))}
-    return blank | variables | {"AIRFLOW_HOME": str(home), "OMP_THREAD_LIMIT": "1"}
+    paths = os.pathsep.join(str(REPOSITORY / name) for name in ("include", "plugins"))
+    ours = {"AIRFLOW_HOME": str(home), "PYTHONPATH": paths, "OMP_THREAD_LIMIT": "1"}
+    return variables | ours
 
 
 def wait_until(ready: Callable[[], bool], seconds: float, what: str) -> None:
