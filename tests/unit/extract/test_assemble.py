@@ -97,7 +97,7 @@ def test_a_value_of_low_confidence_is_flagged_and_a_reason() -> None:
     assert result.flags == ("low-confidence",)
     reasons = [(one.finding, one.code) for one in record.review.reasons]
     assert (result.id, "low-confidence") in reasons
-    assert (None, "low-confidence") in reasons, "who the patient is may be misread too"
+    assert ("patient:name", "low-confidence") in reasons, "who the patient is may be misread too"
 
 
 def test_each_doubt_of_a_finding_is_a_reason() -> None:
