@@ -18,14 +18,14 @@ RUN apt-get update \
 USER 50000
 WORKDIR /opt/airflow
 
-# The default build of torch brings several GB of CUDA libraries. "auto" takes what the machine has.
-ARG UV_TORCH_BACKEND=cpu
+# The default build of torch brings several GB of CUDA libraries. Empty: whatever the index has.
+ARG TORCH_BACKEND=cpu
 # A package index of one's own, where the public one cannot be reached.
 ARG UV_DEFAULT_INDEX
 COPY pyproject.toml requirements.txt ./
 # Versions come from the lock; what only tests need stays out.
 RUN uv pip install --no-cache --requirements pyproject.toml --extra airflow --extra engines \
-    --constraints requirements.txt
+    --constraints requirements.txt ${TORCH_BACKEND:+--torch-backend "$TORCH_BACKEND"}
 
 COPY LICENSE NOTICE ./
 COPY include include
