@@ -1,4 +1,8 @@
-"""The picture of a page: every word read is framed, and each value beside what became of it."""
+"""The picture of a page: every word read is framed, and each value beside what became of it.
+
+Blue: a word; purple: who the patient is; green: a value in its range; red: out of it; amber, with
+a question mark: a person is asked.
+"""
 
 from __future__ import annotations
 
@@ -32,6 +36,7 @@ svg { display: block; }
 .word { fill: none; stroke: #2f6fd0; stroke-width: 1; opacity: .55; }
 .value { fill: #17935522; stroke: #179355; stroke-width: 2.5; }
 .abnormal { fill: #d0342c22; stroke: #d0342c; }
+.doubted { fill: #e08a0033; stroke: #e08a00; }
 .who { fill: #7b3fb522; stroke: #7b3fb5; }
 .link { fill: none; stroke: #9aa4b2; stroke-width: 1; stroke-dasharray: 2 4; }
 text { fill: #1b2733; dominant-baseline: middle; }
@@ -108,8 +113,12 @@ def _draw(record: Record, page: PageImage, image: Path, frame: Box) -> str:
 def _marks(record: Record) -> Iterator[Mark]:
     for evidence in record.patient.evidence.values():
         yield Mark(evidence, "who", "", None)
+    asked = {reason.finding for reason in record.review.reasons}
     for lab in record.categories.lab_results:
-        yield Mark(lab.evidence, "abnormal" if lab.abnormal else "", _text(lab), lab.code)
+        if lab.id in asked:
+            yield Mark(lab.evidence, "doubted", f"{_text(lab)} ?", lab.code)
+        else:
+            yield Mark(lab.evidence, "abnormal" if lab.abnormal else "", _text(lab), lab.code)
 
 
 def _text(lab: LabResult) -> str:
