@@ -51,6 +51,11 @@ class Entry(NamedTuple):
         return any(sig.timing or sig.duration or sig.as_needed for sig in self.sigs)
 
     @property
+    def says_in_what(self) -> bool:
+        """Whether it says the drug's form, or by which route it is given."""
+        return self.form is not None or any(sig.route for sig in self.sigs)
+
+    @property
     def says_how_much(self) -> bool:
         """Whether it says how strong the drug is, or how much of it is taken."""
         return self.strength is not None or any(sig.dosage for sig in self.sigs)

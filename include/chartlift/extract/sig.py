@@ -22,7 +22,7 @@ MASS = frozenset({"mg", "g", "mcg", "IU", "MIU", "mEq", "mmol", "%"})
 
 _DURATION_UNITS = {
     "7": "day", "d": "day", "j": "day", "ថ": "day", "52": "week", "w": "week", "s": "week",
-    "12": "month", "m": "month", "ខ": "month", "y": "year", "a": "year", "h": "hour",
+    "ស": "week", "12": "month", "m": "month", "ខ": "month", "y": "year", "a": "year", "h": "hour",
 }  # fmt: skip
 
 

@@ -116,6 +116,8 @@ def _take_amounts(reader: _Reader) -> None:
         if unit is None:
             continue
         low, doubt = _count(match["n"]), False
+        if low == 0:
+            continue
         if low is None:
             low, doubt = Decimal(1), True
         dispensed = unit.meaning.form and low >= _DISPENSED and not match["m"]

@@ -62,3 +62,9 @@ def test_evidence_holds_the_diagnosis_without_its_label() -> None:
     (found,) = read("Diagnosis: suspected dengue")
     assert found.evidence.span == (21, 27)
     assert found.evidence.rule.startswith("dx.uncertain/")
+
+
+def test_prose_below_a_heading_is_read_as_prose() -> None:
+    assert texts(
+        "IMPRESSION:\nThe heart is normal and there is no evidence of valvular\ndisease."
+    ) == ["valvular disease"]

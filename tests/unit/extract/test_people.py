@@ -78,3 +78,17 @@ def test_a_wide_gap_on_the_page_ends_a_name() -> None:
     (person,) = people.find([Page(1, (Line(tokens),), ())]).people
     assert person.name == "Dr. Lim Dara"
     assert person.evidence.words == (2, 3, 4)
+
+
+def test_doctors_on_the_letterhead_of_a_long_page_did_not_sign_it() -> None:
+    lines = ["Kumru Clinic", "Dr. Ana Costa", *["It rained."] * 12, "Dr. Lim Dara"]
+    found = read("\n".join(lines))
+    assert [(person.role, person.name) for person in found.people] == [
+        ("other", "Dr. Ana Costa"),
+        ("author", "Dr. Lim Dara"),
+    ]
+    assert found.doctor == "Dr. Lim Dara"
+
+
+def test_a_clinic_after_a_label_is_nobody() -> None:
+    assert read("FROM: Lakeside Orthopedic Clinic").people == ()

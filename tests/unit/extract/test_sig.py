@@ -61,6 +61,11 @@ def test_two_rates_that_contradict_each_other_are_doubted() -> None:
     assert read_sigs("1 tablet twice daily every 12 hours")[0].flags == ()
 
 
+def test_an_amount_whose_digits_stand_apart_is_left_out() -> None:
+    assert read_sigs("take 1 0 mL daily")[0].dosage is None
+    assert read_sigs("take 0 tablets daily")[0].dosage is None
+
+
 def test_an_abbreviation_in_small_letters_is_a_word() -> None:
     assert read_sigs("1 suppository PR daily")[0].route == "rectal"
     assert read_sigs("1 suppository pr daily")[0].route is None
@@ -104,6 +109,7 @@ def test_durations_are_told_in_one_way() -> None:
     assert read_duration("pendant 5 jours") == "5 days"
     assert read_duration("x 1 mois") == "1 month"
     assert read_duration("2/52") == "2 weeks"
+    assert read_duration("រយៈពេល ២ សប្តាហ៍") == "2 weeks"
     assert read_duration("tomorrow") is None
 
 

@@ -73,7 +73,8 @@ def _is_listed(placed: Placed, above: Placed | None) -> bool:
     if placed.section != "diagnoses" or placed.is_heading:
         return placed.section == "diagnoses"
     text = placed.line.text
-    if above is None or any(matches(text, "field")) or len(text.split()) > _MOST_WORDS:
+    prose = any(matches(text, "prose")) or any(matches(text, "field"))
+    if above is None or prose or len(text.split()) > _MOST_WORDS:
         return False
     said = above.line.text[above.offset :].strip()
     if above.is_heading and said:

@@ -210,7 +210,7 @@ def _is_medication(block: _Block, mention: Mention, entry: Entry, status: Status
         return True
     if status in {"held", "stopped", "declined"}:
         return True
-    return entry.says_how_much and (first or entry.says_how)
+    return entry.says_how_much and (first or entry.says_how or entry.says_in_what)
 
 
 def _prescriptions(

@@ -18,7 +18,11 @@ _RANK: tuple[Role, ...] = ("requester", "author", "recipient", "other")
 """Which role a person keeps who is named in several, the first."""
 
 _DOCTORS: tuple[Role, ...] = ("requester", "author", "other")
+_TITLES = frozenset({"dr", "docteur", "doctor", "prof", "professeur", "professor", "pr"})
 _LETTERHEAD_LINES = 12
+_HEAD_LINES = 5
+"""Names without a label on the first lines of a longer page are the house's, not the author's."""
+
 _WIDE_GAP = 1.8
 """A gap of so many word heights ends a name: what follows is another field."""
 
@@ -53,7 +57,8 @@ def find(pages: Sequence[Page]) -> Found:
     for page in pages:
         for number, line in enumerate(page.lines):
             above = page.lines[number - 1].text if number else ""
-            for mention in _people(line, above):
+            heads = number < _HEAD_LINES < len(page.lines) - _HEAD_LINES
+            for mention in _people(line, above, signs="other" if heads else "author"):
                 known = seen.get(_key(mention.name))
                 if known is None or _RANK.index(mention.role) < _RANK.index(known.role):
                     seen[_key(mention.name)] = mention
@@ -66,7 +71,9 @@ def _rules(kind: str) -> Iterator[Rule]:
 
 
 def _key(name: str) -> str:
-    return "".join(character for character in name.casefold() if character.isalpha())
+    """A name without title and degrees, for knowing it again."""
+    words = name.partition(",")[0].casefold().replace(".", " ").split()
+    return " ".join(word for word in words if word not in _TITLES)
 
 
 def _doctor(people: Sequence[PersonMention]) -> str | None:
@@ -77,12 +84,13 @@ def _doctor(people: Sequence[PersonMention]) -> str | None:
     return None
 
 
-def _people(line: Line, above: str) -> Iterator[PersonMention]:
+def _people(line: Line, above: str, *, signs: Role) -> Iterator[PersonMention]:
+    """The people of a line; one without label or words before has the role `signs`."""
     text, begin = line.text, 0
     for name in _names(line):
         if name.start < begin:
             continue
-        role = _role(text[begin : name.start], above)
+        role = _role(text[begin : name.start], above, signs)
         begin = name.end
         if role is not None:
             yield PersonMention(
@@ -92,14 +100,14 @@ def _people(line: Line, above: str) -> Iterator[PersonMention]:
             )
 
 
-def _role(before: str, above: str) -> Role | None:
+def _role(before: str, above: str, signs: Role) -> Role | None:
     """The role that the text before a name, or the line above, gives; None for the patient."""
     label = _label(before) or (_label(above) if not before.strip(" :.-") else None)
     if label == "patient":
         return None
     if label is not None:
         return cast(Role, label)
-    return "other" if any(character.isalpha() for character in before) else "author"
+    return "other" if any(character.isalpha() for character in before) else signs
 
 
 def _label(before: str) -> str | None:
@@ -131,8 +139,13 @@ def _after_label(line: Line, kind: str, rule: Rule) -> Iterator[_Name]:
             continue
         for match in rule.find(text[at + 1 :]):
             name = _cut(line, match["name"], at + 1 + match.start("name"), rule.tag)
-            if name:
+            if name and not _is_place(text[name.end :]):
                 yield name
+
+
+def _is_place(after: str) -> bool:
+    """Whether what follows a name shows that it is that of a clinic or ward."""
+    return any(match.start() == 0 for match in _find("place", after.lstrip()))
 
 
 def _name(line: Line, match: Match, rule: str) -> _Name | None:
