@@ -27,7 +27,7 @@ COPY pyproject.toml requirements.txt ./
 RUN uv pip install --no-cache --requirements pyproject.toml --extra airflow --extra engines \
     --constraints requirements.txt ${TORCH_BACKEND:+--torch-backend "$TORCH_BACKEND"}
 
-COPY LICENSE NOTICE ./
+COPY LICENSE NOTICE README.md ./
 COPY include include
 COPY plugins plugins
 COPY dags dags

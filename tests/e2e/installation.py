@@ -107,6 +107,12 @@ class Installation:
         return sorted(found, key=lambda task: task["start_date"] or "~")
 
     @property
+    def scheduler_health(self) -> str:
+        """Where the scheduler tells how it is."""
+        port = self.overrides["AIRFLOW__SCHEDULER__SCHEDULER_HEALTH_CHECK_SERVER_PORT"]
+        return f"http://{HERE}:{port}"
+
+    @property
     def task_logs(self) -> Path:
         """The folder of the tasks' logs."""
         return self.rig.folder / "airflow" / "logs"

@@ -164,8 +164,12 @@ def locked(lock: str, package: str) -> str:
 
 
 def test_our_image_has_our_version() -> None:
-    project = tomllib.loads((REPOSITORY / "pyproject.toml").read_text(encoding="utf-8"))["project"]
-    assert {service["image"] for service in AIRFLOW.values()} == {f"chartlift:{project['version']}"}
+    version = pyproject()["project"]["version"]
+    assert {service["image"] for service in AIRFLOW.values()} == {f"chartlift:{version}"}
+
+
+def pyproject() -> dict[str, Any]:
+    return tomllib.loads((REPOSITORY / "pyproject.toml").read_text(encoding="utf-8"))
 
 
 def test_the_image_has_the_programs_that_setup_installs() -> None:
@@ -187,11 +191,20 @@ def test_the_image_runs_as_an_ordinary_user() -> None:
 
 
 def test_the_builder_sees_only_what_is_copied() -> None:
-    dockerfile = DOCKERFILE.read_text(encoding="utf-8")
-    copied = {word for line in re.findall(r"(?m)^COPY (.*)$", dockerfile) for word in line.split()}
     ignore = (REPOSITORY / ".dockerignore").read_text(encoding="utf-8").splitlines()
     assert ignore[1] == "*"
-    assert {line[1:] for line in ignore if line.startswith("!")} == copied - {"./"}
+    assert {line[1:] for line in ignore if line.startswith("!")} == copied_files()
+
+
+def test_the_image_gets_every_file_that_building_the_package_asks_for() -> None:
+    project = pyproject()["project"]
+    assert {project["readme"], *project["license-files"], "include", "plugins"} <= copied_files()
+
+
+def copied_files() -> set[str]:
+    dockerfile = DOCKERFILE.read_text(encoding="utf-8")
+    copied = {word for line in re.findall(r"(?m)^COPY (.*)$", dockerfile) for word in line.split()}
+    return copied - {"./"}
 
 
 def test_all_airflow_services_share_their_secrets() -> None:
