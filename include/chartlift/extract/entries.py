@@ -9,7 +9,7 @@ from chartlift.extract.drugs import Mention, code_of
 from chartlift.extract.patterns import Match
 from chartlift.extract.phrases import fold_letters
 from chartlift.extract.rules import load_rules
-from chartlift.extract.sig import Sig, read_sigs
+from chartlift.extract.sig import Sig, names_dose, read_sigs
 from chartlift.extract.sig_words import forms, units
 from chartlift.extract.text import fold_digits, has_khmer_digits, unconfuse_digits
 from chartlift.record import Coding, Flag, Note
@@ -71,6 +71,8 @@ def matches(text: str, kind: str) -> Iterator[Match]:
 def read_entry(text: str, mention: Mention, window: Span) -> Entry:
     """The entry of a drug that is named in `text`, read from the window around the name."""
     start, end = window
+    if not names_dose(text[start : mention.start]):
+        start = mention.start
     work = " " * start + fold_digits(text)[start:end]
     name_end = _with_salt(work, mention.end)
     inner = [s for s in find_strengths(work) if mention.start < s.start < mention.end]

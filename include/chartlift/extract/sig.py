@@ -60,6 +60,12 @@ def read_duration(text: str) -> str | None:
     return next((_duration(piece) for piece in read_pieces(text) if piece.kind == "duration"), None)
 
 
+def names_dose(text: str) -> bool:
+    """Whether a text has a verb or an amount with its unit; a bare number may be a list's."""
+    pieces = read_pieces(text)
+    return any(piece.kind == "verb" or piece.unit is not None for piece in pieces)
+
+
 def begins_with_sig(text: str) -> bool:
     """Whether a text opens as a sig does: with a verb, an amount, a time or a quantity."""
     start = len(text) - len(text.lstrip(" -,:;("))

@@ -95,6 +95,19 @@ def test_an_entry_wrapped_in_the_middle_of_its_sig_is_one_entry() -> None:
     assert drug.evidence.span == (0, 60)
 
 
+def test_the_number_of_a_list_is_no_dose_however_it_was_read() -> None:
+    for line in (
+        "4, Paracetamol 500 mg tablet, 1 tablet PO q8h",
+        "Q 4, Paracetamol 500 mg 1 tablet",
+    ):
+        assert [drug.dosage for drug in read(line)] == ["1 tablet"]
+
+
+def test_a_dose_before_the_name_belongs_to_it() -> None:
+    (drug,) = read("Take 2 tabs of amoxicillin 500 mg every 8 hours")
+    assert (drug.dosage, drug.strength) == ("2 tablets", "500 mg")
+
+
 def test_below_a_heading_a_name_alone_is_a_medication() -> None:
     assert [drug.medication for drug in read("Current medications:\nAspirin\nMetformin")] == [
         "Aspirin",

@@ -177,20 +177,26 @@ def _gap(line: Line, start: int, end: int) -> int:
 
 def _facility(pages: Sequence[Page]) -> str | None:
     letterhead = [line for page in pages[:1] for line in page.lines[:_LETTERHEAD_LINES]]
-    short = [line.text for line in letterhead if len(line.text) <= _LONGEST_LETTERHEAD]
-    own = [text for text in short if not any(_find("not_letterhead", text))]
-    everywhere = [line.text for page in pages for line in page.lines]
-    for kind, texts in (
+    short = [line for line in letterhead if len(line.text) <= _LONGEST_LETTERHEAD]
+    own = [line for line in short if not any(_find("not_letterhead", line.text))]
+    everywhere = [line for page in pages for line in page.lines]
+    for kind, lines in (
         ("facility", own),
         ("facility_khmer", own),
         ("facility_labelled", everywhere),
     ):
-        for text in texts:
-            for match in _find(kind, text):
-                name = _without_specks(match["name"])
+        for line in lines:
+            for match in _find(kind, line.text):
+                name = _house(line, *match.span("name"))
                 if len(name) >= _SHORTEST_FACILITY and not any(_find("title", name)):
                     return name
     return None
+
+
+def _house(line: Line, start: int, end: int) -> str:
+    """The name of a facility without its address and without specks."""
+    stops = [match.start() for match in _find("address", line.text) if match.start() > start]
+    return _without_specks(line.text[start : min([end, _gap(line, start, end), *stops])])
 
 
 def _without_specks(name: str) -> str:
