@@ -11,7 +11,6 @@ import httpx
 from scripts.demo_parts.site import DemoError, Site
 
 REQUEST_SECONDS = 20
-UNHEALTHY = "unhealthy"
 COMPONENTS = ("metadatabase", "scheduler", "triggerer", "dag_processor")
 USER = "admin"
 
