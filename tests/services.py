@@ -32,7 +32,7 @@ PORTS = range(20_000, 32_000)
 """Below the ports the system hands out by itself, so that a free one stays free."""
 OURS = re.compile(r"AIRFLOW|CHARTLIFT_|AWS_|PYTHONPATH$")
 """Names in the environment that would lead a service to another installation."""
-STOP_SECONDS = 20
+STOP_SECONDS = 8
 LOG_LINES, LINE_LENGTH = 20, 300
 
 

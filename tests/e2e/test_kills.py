@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Iterable
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -40,6 +42,10 @@ class RootElsewhere(LocalRoot):
     def address(self) -> str:
         return self._address
 
+    def list_all(self, below: str) -> list[str]:
+        found = (path for path in self._folder.joinpath(below).rglob("*") if path.is_file())
+        return [path.relative_to(self._folder).as_posix() for path in found]
+
 
 def test_a_killed_ocr_task_is_tried_again_and_makes_the_same_bytes(
     installation: Installation, tmp_path: Path, capsys: pytest.CaptureFixture[str]
@@ -47,8 +53,7 @@ def test_a_killed_ocr_task_is_tried_again_and_makes_the_same_bytes(
     document_id = installation.drop("fax_three_pages.tif")
     kill(processes_below(reading_process(installation, document_id)))
     with capsys.disabled():
-        wait_for_recovery(installation, document_id)
-    require_same_outcome(installation, document_id, tmp_path)
+        require_same_outcome(installation, document_id, tmp_path)
 
 
 def test_a_killed_worker_is_missed_and_another_makes_the_same_bytes(
@@ -59,8 +64,7 @@ def test_a_killed_worker_is_missed_and_another_makes_the_same_bytes(
     installation.kill_worker()
     installation.start_worker("another-worker")
     with capsys.disabled():
-        wait_for_recovery(installation, document_id)
-    require_same_outcome(installation, document_id, tmp_path)
+        require_same_outcome(installation, document_id, tmp_path)
 
 
 def reading_process(installation: Installation, document_id: str) -> int:
@@ -85,35 +89,34 @@ def ocr_tasks(installation: Installation, document_id: str) -> list[dict[str, An
     return [task for task in installation.tasks(document_id) if task["task_id"] == OCR]
 
 
-def wait_for_recovery(installation: Installation, document_id: str) -> None:
-    begun = time.monotonic()
-    verdict = installation.wait_for_verdict(document_id, seconds=RECOVERY_SECONDS)
-    tries = [task["try_number"] for task in ocr_tasks(installation, document_id)]
-    print(f"\n{verdict['kind']} {time.monotonic() - begun:.0f} s after the kill; tries: {tries}")
-    assert max(tries) > 1, "nothing was killed"
-
-
 def require_same_outcome(installation: Installation, document_id: str, folder: Path) -> None:
-    """Compare artefacts and verdict with those of a run of the same plan that nobody disturbed."""
-    below = f"documents/{document_id}/"
-    stored = installation.objects(below)
+    """Wait for the killed run's verdict, and compare it with a run of the same plan that nobody
+    disturbed: artefacts byte for byte, and verdict.
+    """
+    killed = datetime.now(UTC)
+    below, verdict_key = f"documents/{document_id}/", f"documents/{document_id}/runs/1/verdict.json"
     root = RootElsewhere(folder, installation.store_address)
-    for key in stored:
+    for key in installation.objects(below):
         if key.endswith("/plan.json") or "/source." in key:
             root.write(key, installation.read(key))
     workspace = Workspace(root, DocumentId(document_id), 1)
     undisturbed = run_undisturbed(workspace, installation.answers["SITE_KEY"])
-    made = {
-        path.relative_to(folder).as_posix()
-        for stage in ARTEFACTS
-        for path in (folder / below / stage).rglob("*")
-        if path.is_file()
-    }
-    assert made == {key for key in stored if key.removeprefix(below).split("/")[0] in ARTEFACTS}
+    installation.wait_for_verdict(document_id, seconds=RECOVERY_SECONDS)
+    tries = [task["try_number"] for task in ocr_tasks(installation, document_id)]
+    stored = installation.objects(below)
+    recovery = (stored[verdict_key].last_modified - killed).total_seconds()
+    print(f"\n{undisturbed.kind} {recovery:.0f} s after the kill; tries of OCR tasks: {tries}")
+    assert max(tries) > 1, "nothing was killed"
+    made = artefacts(root.list_all(below))
+    assert made == artefacts(stored)
     assert [key for key in sorted(made) if root.read(key) != installation.read(key)] == []
-    verdict = from_json(Verdict, installation.read(f"{below}runs/1/verdict.json"))
+    verdict = from_json(Verdict, installation.read(verdict_key))
     assert verdict.counts.loaded == verdict.counts.resources > 0
     assert without_server(verdict) == without_server(undisturbed)
+
+
+def artefacts(keys: Iterable[str]) -> set[str]:
+    return {key for key in keys if key.split("/")[2] in ARTEFACTS}
 
 
 def run_undisturbed(workspace: Workspace, site_key: str) -> Verdict:
