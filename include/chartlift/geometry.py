@@ -75,6 +75,25 @@ def carry_box(matrix: Homography, box: Box) -> tuple[Box, Quad | None]:
     return around, (a, b, c, d)
 
 
+def carry_back(back: Homography, box: Box, quad: Quad | None) -> tuple[float, float, float, float]:
+    """Left, top, right, bottom of a word where it stands level: what `carry_box` undid.
+
+    Args:
+        back: from the original page to where the word is level.
+        box: the word's box on the original page.
+        quad: its corners there, where it is tilted.
+    """
+    if quad is None:
+        corners = np.array([(box.left, box.top), (box.right, box.bottom)], dtype=np.float64)
+        low, high = np.sort(carry(back, corners), axis=0)
+        return float(low[0]), float(low[1]), float(high[0]), float(high[1])
+    one, two, three, four = carry(back, np.array(quad, dtype=np.float64))
+    # The mean of two corners: what a slight tilt adds to one it takes from the other.
+    left, right = (one + four)[0] / 2, (two + three)[0] / 2
+    top, bottom = (one + two)[1] / 2, (three + four)[1] / 2
+    return min(left, right), min(top, bottom), max(left, right), max(top, bottom)
+
+
 def clip(box: Box, width: int, height: int) -> Box:
     """The part of a box that lies on a page, at least one pixel wide and high."""
     left, top = min(max(box.left, 0), width - 1), min(max(box.top, 0), height - 1)

@@ -14,10 +14,10 @@ SMALL_LETTERS = 17.0
 """Median letter height in pixels under which a page is enlarged."""
 LARGE_LETTERS = 60.0
 """Median letter height in pixels over which it is shrunk."""
-GOOD_LETTERS = 26.0
+GOOD_LETTERS = 22.0
 LARGEST_FACTOR = 3.0
-MOST_PIXELS = 24_000_000
-"""Pixels of a prepared page that enlarging never exceeds (A4 at 480 dpi)."""
+MOST_PIXELS = 14_000_000
+"""Pixels of a prepared page that enlarging never exceeds (A4 at 380 dpi)."""
 
 
 def scale_letters(raster: Raster) -> Raster:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
-from chartlift.geometry import carry, inverse
+from chartlift.geometry import carry, carry_back, inverse
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -67,22 +67,10 @@ def around(rects: Sequence[Rect]) -> Rect:
 def upright_words(words: Sequence[Word], to_page: Homography) -> list[Piece]:
     """The words taken back from the original page to the upright one."""
     back = inverse(to_page)
-    return [Piece(index, _upright(word, back)) for index, word in enumerate(words)]
-
-
-def _upright(word: Word, back: Homography) -> Rect:
-    if word.quad is None:
-        box = word.box
-        corners = [(box.left, box.top), (box.right, box.bottom)]
-        low, high = np.sort(carry(back, np.array(corners, dtype=np.float64)), axis=0)
-        return Rect(*map(float, (*low, *high)))
-    top_left, top_right, bottom_right, bottom_left = carry(back, np.array(word.quad))
-    # The mean of two corners: what a slight tilt adds to one side it takes from the other.
-    sides = np.array([top_left + bottom_left, top_left + top_right]) / 2
-    others = np.array([top_right + bottom_right, bottom_left + bottom_right]) / 2
-    x0, x1 = sorted((float(sides[0, 0]), float(others[0, 0])))
-    y0, y1 = sorted((float(sides[1, 1]), float(others[1, 1])))
-    return Rect(x0, y0, x1, y1)
+    return [
+        Piece(index, Rect(*carry_back(back, word.box, word.quad)))
+        for index, word in enumerate(words)
+    ]
 
 
 def upright_rulings(

@@ -1,0 +1,199 @@
+"""Which words of a page are worth a second reading, and where they stand in its raster."""
+
+from __future__ import annotations
+
+from itertools import groupby, pairwise
+from typing import TYPE_CHECKING, NamedTuple
+
+import numpy as np
+
+from chartlift.geometry import carry, inverse
+from chartlift.languages import script_letters
+from chartlift.layout.lines import usual_height
+from chartlift.layout.pieces import Rect, around, upright_words
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from chartlift.model import Box, Cell, Homography, PageLayout, Table, Word
+
+RUN_GAP = 1.2
+"""Widest space inside a run of doubtful words, in usual word heights."""
+SPACE = 0.3
+"""Narrowest space that parts two words for certain, in usual word heights."""
+ABOVE = 0.2
+"""Paper a run takes along above and below, in usual word heights."""
+WALL = 0.12
+"""What is left out along a cell's rulings, in usual word heights."""
+LONE_LETTER = 2
+"""Most code points of a word that may be a Latin flag read as a Khmer letter."""
+LATIN_CELLS = 3
+"""Cells in Latin script that a column must hold to count as Latin."""
+
+
+class Doubtful(NamedTuple):
+    """A stretch of one line that is to be read again."""
+
+    words: tuple[int, ...]
+    """Indices into the page's words, left to right; none where ink stands that was not read."""
+    rect: Rect
+    """Where it stands, in pixels of the raster, with paper above and below."""
+    reach: tuple[float, float]
+    """How far to the left and right its ink may go on: to its neighbours, or its cell's walls."""
+    in_table: bool
+    breaks: tuple[float, ...] = ()
+    """Where its words are parted by clear space, in pixels from the raster's left."""
+
+
+class Sheet(NamedTuple):
+    """A page's words as they stand in the raster."""
+
+    words: Sequence[Word]
+    rects: list[Rect]
+    height: float
+    """The usual height of a word."""
+    doubted: list[bool]
+
+
+def find_doubtful(
+    words: Sequence[Word], layout: PageLayout, to_page: Homography, *, below: float
+) -> list[Doubtful]:
+    """The stretches to read again, the most important first: tables, then numbers, then words.
+
+    A stretch never leaves its cell or bridges a wide gap, and never holds a Khmer word, except
+    for a lone Khmer letter in a column that is Latin otherwise: a flag misread.
+
+    Args:
+        words: the page's words, as the layout counts them.
+        layout: its lines and tables.
+        to_page: leads from the raster to the page.
+        below: confidence under which a word is doubtful.
+    """
+    pieces = upright_words(words, to_page)
+    doubted = [word.confidence < below and not is_khmer(word.text) for word in words]
+    sheet = Sheet(words, [piece.rect for piece in pieces], usual_height(pieces), doubted)
+    found: list[Doubtful] = []
+    for table in layout.tables:
+        for index in lone_letters(words, table):
+            doubted[index] = True
+        for cell in table.cells:
+            found += _in_cell(sheet, cell, level_rect(cell.box, to_page), ruled=table.ruled)
+    tabled = {index for table in layout.tables for cell in table.cells for index in cell.words}
+    for line in layout.lines:
+        rest = [index for index in line.words if index not in tabled]
+        found += _runs(sheet, rest, in_table=False)
+    return sorted(found, key=lambda doubtful: _importance(doubtful, words))
+
+
+def is_khmer(text: str) -> bool:
+    """Whether any of it is Khmer."""
+    return script_letters([text])["khm"] > 0
+
+
+def lone_letters(words: Sequence[Word], table: Table) -> set[int]:
+    """Words of at most two Khmer characters that stand alone in a cell of a Latin column."""
+    columns: dict[int, list[Cell]] = {}
+    for cell in table.cells:
+        if cell.words:
+            columns.setdefault(cell.column, []).append(cell)
+    found: set[int] = set()
+    for cells in columns.values():
+        texts = {cell.words: "".join(words[index].text for index in cell.words) for cell in cells}
+        khmer = {key for key, text in texts.items() if is_khmer(text)}
+        lone = {key[0] for key in khmer if len(texts[key]) <= LONE_LETTER and len(key) == 1}
+        if len(texts) - len(khmer) >= max(LATIN_CELLS, 2 * len(lone)):
+            found |= lone
+    return found
+
+
+def level_rect(box: Box, to_page: Homography) -> Rect:
+    """The upright rectangle of the raster around which the box was drawn on the page.
+
+    A box drawn around a tilted rectangle is larger than it; this leads back to its own size.
+    """
+    x, y = carry(inverse(to_page), np.array([box.center], dtype=np.float64))[0]
+    turned = np.abs(to_page[:2, :2] / to_page[2, 2])
+    width, height = np.abs(np.linalg.solve(turned, np.array([box.width, box.height], np.float64)))
+    return Rect(x - width / 2, y - height / 2, x + width / 2, y + height / 2)
+
+
+def _in_cell(sheet: Sheet, cell: Cell, wall: Rect, *, ruled: bool) -> Iterator[Doubtful]:
+    """The cell's lines that hold a doubtful word, whole where nothing Khmer stands in them."""
+    inset = WALL * sheet.height
+    inner = Rect(wall.left + inset, wall.top + inset, wall.right - inset, wall.bottom - inset)
+    walls = inner.left, inner.right
+    if ruled and not cell.words:
+        yield Doubtful((), inner, walls, in_table=True)
+    for line in _cell_lines(sheet, cell):
+        kept = any(is_khmer(sheet.words[i].text) and not sheet.doubted[i] for i in line)
+        if kept or not ruled:
+            yield from _runs(sheet, line, in_table=True)
+        elif any(sheet.doubted[index] for index in line):
+            rect = _taller(sheet, line)
+            whole = Rect(
+                walls[0], max(rect.top, inner.top), walls[1], min(rect.bottom, inner.bottom)
+            )
+            yield Doubtful(tuple(line), whole, walls, True, _breaks(sheet, line))
+
+
+def _cell_lines(sheet: Sheet, cell: Cell) -> list[list[int]]:
+    """The words of a cell, line by line: a word left of its forerunner begins a new line."""
+    lines: list[list[int]] = []
+    for index in cell.words:
+        if not lines or sheet.rects[index].left < sheet.rects[lines[-1][-1]].left:
+            lines.append([])
+        lines[-1].append(index)
+    return lines
+
+
+def _runs(sheet: Sheet, line: list[int], *, in_table: bool) -> Iterator[Doubtful]:
+    """The longest runs of doubtful neighbours that hold a letter or a digit."""
+    for part in _near(sheet, line):
+        for doubted, places in groupby(part, key=lambda place: sheet.doubted[line[place]]):
+            first, *more = places
+            run = line[first : first + 1 + len(more)]
+            if not doubted or not any(c.isalnum() for i in run for c in sheet.words[i].text):
+                continue
+            before, after = line[:first][-1:], line[first + len(run) :][:1]
+            reach = (
+                max((sheet.rects[index].right for index in before), default=-np.inf),
+                min((sheet.rects[index].left for index in after), default=np.inf),
+            )
+            rect, breaks = _taller(sheet, run), _breaks(sheet, run)
+            yield Doubtful(tuple(run), rect, reach, in_table, breaks)
+
+
+def _near(sheet: Sheet, line: list[int]) -> Iterator[list[int]]:
+    """The places of a line's words, broken where the space between two is wide."""
+    part: list[int] = []
+    for place, index in enumerate(line):
+        edge = sheet.rects[line[place - 1]].right if part else -np.inf
+        if part and sheet.rects[index].left - edge > RUN_GAP * sheet.height:
+            yield part
+            part = []
+        part.append(place)
+    yield part
+
+
+def _breaks(sheet: Sheet, run: list[int]) -> tuple[float, ...]:
+    """The middles of the spaces between the run's words, where they are clear."""
+    rects = [sheet.rects[index] for index in run]
+    return tuple(
+        (a.right + b.left) / 2
+        for a, b in pairwise(rects)
+        if b.left - a.right >= SPACE * sheet.height
+    )
+
+
+def _taller(sheet: Sheet, run: list[int]) -> Rect:
+    """The run's rectangle with some paper above and below."""
+    left, top, right, bottom = around([sheet.rects[index] for index in run])
+    margin = ABOVE * sheet.height
+    return Rect(left, top - margin, right, bottom + margin)
+
+
+def _importance(doubtful: Doubtful, words: Sequence[Word]) -> tuple[bool, bool, float]:
+    texts = [words[index] for index in doubtful.words]
+    digits = any(c.isdigit() for word in texts for c in word.text)
+    lowest = min((word.confidence for word in texts), default=0.0)
+    return not doubtful.in_table, not digits, lowest
