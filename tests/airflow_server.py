@@ -135,6 +135,9 @@ def airflow_environment(home: Path, port: int) -> dict[str, str]:
             "task_instance_heartbeat_timeout": 15,
             "task_instance_heartbeat_timeout_detection_interval": 2,
             "enable_health_check": False,
+            # Each task is a fork: what is imported before the fork costs nothing in the task.
+            "mp_start_method": "forkserver",
+            "mp_forkserver_preload": "airflow,airflow.executors.local_executor,chartlift.stages",
         },
         "workers": {"min_heartbeat_interval": 1},
         "dag_processor": {"min_file_process_interval": 600, "refresh_interval": 600},
