@@ -24,7 +24,7 @@ from chartlift.reading.clock import Clock
 from chartlift.reading.look import look_at, tell_languages
 from chartlift.reading.prepare import turn_and_skew
 from chartlift.reading.profile import Profile, load_profile
-from chartlift.reading.reread import reread
+from chartlift.reading.second_size import read_smaller
 from chartlift.reading.segment import read_best
 
 if TYPE_CHECKING:
@@ -125,7 +125,7 @@ def _read(raster: Raster, engine: OcrEngine, profile: Profile, settings: Setting
         if told is not None and told != languages:
             words = read_best(raster, engine, told, clock)
             languages = told
-    return Reading(raster, languages, reread(raster, words, engine, languages, clock))
+    return Reading(raster, languages, read_smaller(raster, words, engine, languages, clock))
 
 
 def _blank_page(page: PageImage, prepared: PreparedPage, engine: str) -> OcrPage:
