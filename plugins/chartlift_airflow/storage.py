@@ -107,8 +107,9 @@ class S3Root:
                 paths = self._files.ls(folder, detail=False, refresh=True)
             except FileNotFoundError:
                 return ()
-        names = {path.rstrip("/").rpartition("/")[2] for path in paths if path != folder}
-        return tuple(sorted(names))
+        # An emptied folder may be listed as an object of its own name, with a slash at its end.
+        below = (path.rstrip("/") for path in paths if path.rstrip("/") != folder)
+        return tuple(sorted({path.rpartition("/")[2] for path in below}))
 
     def delete(self, key: str) -> None:
         """Remove the object."""

@@ -114,6 +114,11 @@ class TestRoot:
         other.delete("runs/2/plan")
         assert not root.exists("runs/2/plan")
 
+    def test_a_folder_is_empty_once_its_last_object_is_deleted(self, root: Root) -> None:
+        root.write("index/PROCESSING/a", b"")
+        root.delete("index/PROCESSING/a")
+        assert root.list("index/PROCESSING") == ()
+
     def test_deleting_twice_is_no_error(self, root: Root) -> None:
         root.write("a", b"1")
         root.delete("a")
