@@ -89,9 +89,9 @@ def carry_back(back: Homography, box: Box, quad: Quad | None) -> tuple[float, fl
         return float(low[0]), float(low[1]), float(high[0]), float(high[1])
     one, two, three, four = carry(back, np.array(quad, dtype=np.float64))
     # The mean of two corners: what a slight tilt adds to one it takes from the other.
-    left, right = (one + four)[0] / 2, (two + three)[0] / 2
-    top, bottom = (one + two)[1] / 2, (three + four)[1] / 2
-    return min(left, right), min(top, bottom), max(left, right), max(top, bottom)
+    left, right = sorted((float((one + four)[0]) / 2, float((two + three)[0]) / 2))
+    top, bottom = sorted((float((one + two)[1]) / 2, float((three + four)[1]) / 2))
+    return left, top, right, bottom
 
 
 def clip(box: Box, width: int, height: int) -> Box:
