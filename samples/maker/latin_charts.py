@@ -74,7 +74,7 @@ PRESCRIPTION_ENGLISH = Chart(
         date(2026, 2, 23),
         phone="012 555 0147",
     ),
-    facility="Saint Brannoc Family Clinic",
+    facility="SAINT BRANNOC FAMILY CLINIC",
     doctor="Dr. Aoife Marlowe",
     report_date="2026-02-23",
     dates={"report": PrintedDate("report", "2026-02-23", "23 February 2026")},
