@@ -129,6 +129,11 @@ class Site:
             # A killed task is noticed after so many seconds.
             ("scheduler", "task_instance_heartbeat_timeout"): "45",
             ("scheduler", "task_queued_timeout"): "60",
+            # Each task is a fork: what is imported before the fork costs nothing in the task.
+            ("scheduler", "mp_start_method"): "forkserver",
+            ("scheduler", "mp_forkserver_preload"): (
+                "airflow,airflow.executors.local_executor,chartlift.stages"
+            ),
         }
         return {f"AIRFLOW__{s}__{k}".upper(): value for (s, k), value in options.items()}
 
