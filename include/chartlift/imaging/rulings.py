@@ -39,6 +39,8 @@ LEAST_SOLID = 0.55
 MOST_TOUCHED = 0.5
 """Share of its length on which a ruling may have ink right beside it; the bars of letters in a
 row of print have more."""
+SHORT_INCHES, SHORT_SOLID = 1.0, 0.98
+"""A short run that meets no others must be solid: the bars of large capitals join to such runs."""
 
 
 class Stroke(NamedTuple):
@@ -82,7 +84,9 @@ def _strokes(mask: Mask, dpi: int, between: Sequence[Box] = ()) -> list[tuple[Bo
         if width < least and not _reaches(box, between, dpi * REACH_INCHES):
             continue
         part = (labels[top : box.bottom, left : box.right] == index).astype(np.uint8)
-        if _is_line(part, box, solid, mask):
+        alone = least <= width < dpi * SHORT_INCHES
+        firm = _solid_share(part, box, solid) >= (SHORT_SOLID if alone else LEAST_SOLID)
+        if firm and _touched_share(part, box, mask) <= MOST_TOUCHED:
             found.append((box, part))
     return found
 
@@ -102,11 +106,14 @@ def _along(mask: Mask, operation: int, length: float) -> Mask:
     return cv2.morphologyEx(mask, operation, kernel).astype(np.uint8)
 
 
-def _is_line(part: Mask, box: Box, solid: Mask, mask: Mask) -> bool:
-    """Whether a run is mostly solid and mostly free on both sides."""
+def _solid_share(part: Mask, box: Box, solid: Mask) -> float:
+    """The share of a run's length that was ink before gaps were joined."""
     window = solid[box.top : box.bottom, box.left : box.right]
-    if np.logical_and(part, window).any(axis=0).mean() < LEAST_SOLID:
-        return False
+    return float(np.logical_and(part, window).any(axis=0).mean())
+
+
+def _touched_share(part: Mask, box: Box, mask: Mask) -> float:
+    """The share of a run's length that has ink right beside it."""
     margin = HALO + 3
     above, below = max(0, box.top - margin), min(mask.shape[0], box.bottom + margin)
     near = mask[above:below, box.left : box.right] > 0
@@ -114,7 +121,7 @@ def _is_line(part: Mask, box: Box, solid: Mask, mask: Mask) -> bool:
     line[box.top - above : box.bottom - above] = part
     fat = cv2.dilate(line, np.ones((2 * HALO + 1, 1), np.uint8)) > 0
     beside = cv2.dilate(line, np.ones((2 * margin + 1, 1), np.uint8)) > 0
-    return float((near & beside & ~fat).any(axis=0).mean()) <= MOST_TOUCHED
+    return float((near & beside & ~fat).any(axis=0).mean())
 
 
 def rulings_of(raster: Raster, strokes: tuple[Stroke, ...]) -> tuple[Ruling, ...]:

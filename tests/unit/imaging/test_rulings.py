@@ -1,0 +1,93 @@
+import cv2
+import numpy as np
+import pytest
+from PIL import Image, ImageDraw
+from tests.unit.reading.drawn import (
+    COLUMNS,
+    LAB_ROWS,
+    ROW_HEIGHT,
+    TABLE_TOP,
+    lab_page,
+    noisy,
+    prose_page,
+    raster,
+    tilted,
+    turned_point,
+    write,
+)
+
+from chartlift.imaging.ink import ink_mask
+from chartlift.imaging.rulings import find_strokes, remove_rulings, rulings_of
+from chartlift.imaging.skew import deskew
+
+
+def test_every_line_of_a_table_is_found_where_it_was_drawn() -> None:
+    strokes = find_strokes(raster(lab_page()))
+
+    levels = [stroke.box.center[1] for stroke in strokes if stroke.horizontal]
+    places = [stroke.box.center[0] for stroke in strokes if not stroke.horizontal]
+    drawn = [TABLE_TOP + number * ROW_HEIGHT for number in range(len(LAB_ROWS) + 1)]
+    assert sorted(levels) == pytest.approx(drawn, abs=2)
+    assert sorted(places) == pytest.approx(COLUMNS, abs=2)
+
+
+def test_without_its_rulings_a_page_is_the_page_without_a_table() -> None:
+    done = remove_rulings(raster(lab_page())).pixels
+
+    left = cv2.countNonZero(ink_mask(done))
+    letters = cv2.countNonZero(ink_mask(lab_page(ruled=False)))
+    assert left == pytest.approx(letters, rel=0.02)
+
+
+def test_prose_holds_no_rulings() -> None:
+    assert find_strokes(raster(prose_page())) == ()
+
+
+def test_the_strokes_of_a_title_of_24_points_are_no_rulings() -> None:
+    assert find_strokes(raster(prose_page(["HILL TELETHE"], size=100))) == ()
+
+
+def test_a_letter_that_crosses_a_ruling_keeps_its_stroke() -> None:
+    page = Image.new("L", (900, 300), 255)
+    draw = ImageDraw.Draw(page)
+    draw.line((200, 100, 200, 180), fill=0, width=6)
+    draw.line((50, 140, 850, 140), fill=0, width=3)
+
+    done = remove_rulings(raster(np.asarray(page))).pixels
+
+    assert done[138:143, 200].max() < 128
+    assert done[140, 300:800].min() > 200
+
+
+def test_short_walls_between_two_rulings_are_found() -> None:
+    page = Image.new("L", (900, 300), 255)
+    draw = ImageDraw.Draw(page)
+    for level in (100, 160):
+        draw.line((50, level, 850, level), fill=0, width=3)
+    draw.line((400, 100, 400, 160), fill=0, width=3)
+    write(draw, (420, 110), "Ill", 40)
+
+    walls = [stroke for stroke in find_strokes(raster(np.asarray(page))) if not stroke.horizontal]
+
+    assert [round(wall.box.center[0], -1) for wall in walls] == [400]
+
+
+def test_a_broken_line_of_a_fax_is_one_ruling() -> None:
+    page = np.full((200, 900), 255, np.uint8)
+    page[100:103, 50:850] = 0
+    page[95:110, 200:850:150] = 255
+
+    assert len(find_strokes(raster(page))) == 1
+
+
+def test_rulings_are_kept_in_pixels_of_the_tilted_page() -> None:
+    clean = lab_page()
+    level = deskew(raster(noisy(tilted(clean, 3.0), 5)))
+
+    rulings = rulings_of(level, find_strokes(level))
+
+    across = [ruling for ruling in rulings if ruling.horizontal]
+    first = min(across, key=lambda ruling: ruling.box.top)
+    middle = ((COLUMNS[0] + COLUMNS[-1]) / 2, TABLE_TOP)
+    assert len(across) == len(LAB_ROWS) + 1
+    assert first.box.center == pytest.approx(turned_point(middle, clean, 3.0), abs=4)

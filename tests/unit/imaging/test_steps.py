@@ -1,0 +1,172 @@
+import cv2
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from hypothesis.extra import numpy as arrays
+from tests.unit.reading.drawn import (
+    Pixels,
+    lab_page,
+    noisy,
+    prose_page,
+    raster,
+    shaded,
+    tilted,
+)
+
+from chartlift.errors import InvalidData
+from chartlift.geometry import tilt
+from chartlift.imaging.border import clear_border
+from chartlift.imaging.ink import ink_mask
+from chartlift.imaging.light import flatten_light, stretch_contrast
+from chartlift.imaging.noise import grain, smooth_grain, wipe_specks
+from chartlift.imaging.rulings import remove_rulings
+from chartlift.imaging.scale import GOOD_LETTERS, scale_letters
+from chartlift.imaging.skew import deskew, turn_upright
+from chartlift.imaging.steps import STEPS, step_named
+from chartlift.settings import pipeline
+
+CLASSIC = {"deskew_by_hough", "denoise_nlm", "equalize_clahe", "threshold_adaptive"}
+ADAPTIVE = sorted(set(STEPS) - CLASSIC)
+
+
+@pytest.mark.parametrize("name", sorted(STEPS))
+@settings(deadline=None, max_examples=25)
+@given(
+    arrays.arrays(
+        np.uint8, st.tuples(st.integers(1, 60), st.integers(1, 60)), elements=st.integers(0, 255)
+    )
+)
+def test_a_step_keeps_grey_levels_and_a_way_back_for_any_picture(name: str, pixels: Pixels) -> None:
+    done = STEPS[name](raster(pixels))
+
+    assert done.pixels.dtype == np.uint8
+    assert done.pixels.ndim == 2
+    assert done.pixels.size > 0
+    assert abs(np.linalg.det(done.to_page)) > 1e-6
+
+
+@pytest.mark.parametrize("name", ADAPTIVE)
+def test_a_clean_page_comes_back_untouched(name: str) -> None:
+    page = raster(prose_page())
+
+    assert STEPS[name](page) is page
+
+
+@pytest.mark.parametrize("name", sorted(STEPS))
+def test_a_step_leaves_the_raster_it_was_given_as_it_was(name: str) -> None:
+    pixels = noisy(tilted(lab_page(), 2.0), 14)
+    kept = pixels.copy()
+
+    STEPS[name](raster(pixels))
+
+    assert np.array_equal(pixels, kept)
+
+
+def test_every_step_of_every_profile_exists() -> None:
+    named = {
+        name for profile in pipeline()["profiles"].values() for name in profile.get("steps", ())
+    }
+
+    assert {step_named(name).__name__ for name in named} == named
+
+
+def test_an_unknown_step_is_invalid_data() -> None:
+    with pytest.raises(InvalidData, match="sharpen"):
+        step_named("sharpen")
+
+
+def test_a_page_under_a_lamp_gets_even_paper() -> None:
+    even = flatten_light(raster(shaded(lab_page()))).pixels
+
+    assert np.percentile(even, 25) >= 245
+    assert even.min() < 60
+
+
+def test_faint_print_becomes_dark() -> None:
+    faint = (lab_page() * 0.4 + 150).astype(np.uint8)
+
+    done = stretch_contrast(raster(faint)).pixels
+
+    assert np.percentile(done, 0.3) < 40
+    assert np.median(done) > 245
+
+
+def test_grain_is_measured_in_grey_levels_and_print_is_no_grain() -> None:
+    assert grain(lab_page()) < 1
+    assert 9 < grain(noisy(lab_page() * 0 + 128, 12)) < 15
+
+
+def test_a_grainy_page_is_smoothed() -> None:
+    page = raster(noisy(lab_page(), 18))
+
+    assert grain(smooth_grain(page).pixels) < 0.7 * grain(page.pixels)
+
+
+def test_specks_are_wiped_off_and_letters_stay() -> None:
+    clean = prose_page()
+    dirty = clean.copy()
+    random = np.random.default_rng(3)
+    dirty[random.integers(0, 1200, 4000), random.integers(0, 1900, 4000)] = 0
+
+    wiped = wipe_specks(raster(dirty)).pixels
+
+    ink, before = cv2.countNonZero(ink_mask(wiped)), cv2.countNonZero(ink_mask(clean))
+    assert 0.95 < ink / before < 1.02
+
+
+def test_a_black_border_becomes_paper_and_the_print_stays() -> None:
+    clean = lab_page()
+    scanned = np.pad(clean, 60, constant_values=12)
+
+    cleared = clear_border(raster(scanned)).pixels
+
+    assert cleared[:40].min() == 255
+    assert np.array_equal(cleared[80:-80, 80:-80], scanned[80:-80, 80:-80])
+
+
+def test_small_letters_are_enlarged_to_a_good_size() -> None:
+    small = cv2.resize(prose_page(), None, fx=0.34, fy=0.34, interpolation=cv2.INTER_AREA)
+    page = raster(small.astype(np.uint8), dpi=100)
+
+    done = scale_letters(page)
+
+    assert done.dpi > 150
+    assert done.pixels.shape[0] / page.pixels.shape[0] == pytest.approx(done.dpi / 100, rel=0.02)
+    assert scale_letters(done) is done
+    assert GOOD_LETTERS > 17
+
+
+@pytest.mark.parametrize("quarters", [1, 3])
+def test_a_page_on_its_side_is_turned_by_a_quarter(quarters: int) -> None:
+    side = raster(np.rot90(lab_page(), quarters))
+
+    done = turn_upright(side)
+
+    assert done.pixels.shape == side.pixels.shape[::-1]
+    assert turn_upright(done) is done
+
+
+@pytest.mark.parametrize("degrees", [-11.0, -4.2, -0.6, 0.5, 2.3, 7.0, 13.0])
+def test_a_tilted_page_is_levelled_within_a_twentieth_of_a_degree(degrees: float) -> None:
+    done = deskew(raster(tilted(lab_page(), degrees)))
+
+    assert tilt(done.to_page) == pytest.approx(degrees, abs=0.06)
+
+
+def test_a_levelled_page_is_not_rotated_again() -> None:
+    done = deskew(raster(tilted(prose_page(), 3.0)))
+
+    assert deskew(done) is done
+
+
+def test_a_blank_page_is_left_alone_by_every_step() -> None:
+    blank = raster(np.full((800, 600), 255, np.uint8))
+
+    assert all(STEPS[name](blank) is blank for name in ADAPTIVE)
+
+
+def test_ruling_removal_finds_nothing_more_the_second_time() -> None:
+    done = remove_rulings(raster(lab_page()))
+
+    assert remove_rulings(done) is done

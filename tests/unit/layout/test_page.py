@@ -1,0 +1,139 @@
+import numpy as np
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from numpy.typing import NDArray
+
+from chartlift.geometry import carry_box, identity
+from chartlift.imaging.raster import rotate
+from chartlift.layout.page import lay_out
+from chartlift.model import Box, Raster, Ruling, Word
+
+Homography = NDArray[np.float64]
+
+
+def _word(text: str, left: int, top: int, width: int = 90, height: int = 30) -> Word:
+    box = Box(left, top, left + width, top + height)
+    return Word(text=text, box=box, confidence=0.9, engine="test")
+
+
+def _moved(word: Word, to_page: Homography) -> Word:
+    box, quad = carry_box(to_page, word.box)
+    return word.model_copy(update={"box": box, "quad": quad})
+
+
+def _rulings(to_page: Homography) -> list[Ruling]:
+    lines = [(Box(100, y, 700, y + 3), True) for y in (100, 160, 220, 300)]
+    lines += [(Box(x, 100, x + 3, 303), False) for x in (100, 400, 700)]
+    return [Ruling(box=carry_box(to_page, box)[0], horizontal=flag) for box, flag in lines]
+
+
+TABLE_WORDS = [
+    _word("Test", 120, 115),
+    _word("Result", 420, 115),
+    _word("Glucose", 120, 175),
+    _word("5.8", 420, 175),
+    _word("C-reactive", 120, 225),
+    _word("protein", 120, 262),
+    _word("12", 420, 240),
+]
+
+
+def _texts(words: tuple[Word, ...], numbers: tuple[int, ...]) -> str:
+    return " ".join(words[number].text for number in numbers)
+
+
+def _tilted_page(degrees: float) -> Homography:
+    return rotate(Raster(np.full((900, 800), 255, np.uint8), 300, identity()), degrees).to_page
+
+
+@settings(deadline=None, max_examples=20)
+@given(st.sampled_from([-6.0, -2.5, 0.0, 1.2, 5.0]), st.permutations(TABLE_WORDS))
+def test_a_ruled_table_is_the_same_at_every_tilt_and_in_every_order(
+    degrees: float, shuffled: list[Word]
+) -> None:
+    to_page = _tilted_page(degrees)
+    given_words = [_moved(word, to_page) for word in shuffled]
+
+    words, layout = lay_out(given_words, _rulings(to_page), to_page)
+
+    (table,) = layout.tables
+    assert table.ruled
+    assert [(cell.row, cell.column, _texts(words, cell.words)) for cell in table.cells] == [
+        (0, 0, "Test"),
+        (0, 1, "Result"),
+        (1, 0, "Glucose"),
+        (1, 1, "5.8"),
+        (2, 0, "C-reactive protein"),
+        (2, 1, "12"),
+    ]
+
+
+def test_a_row_of_a_table_is_one_line_cell_by_cell() -> None:
+    words, layout = lay_out(TABLE_WORDS, _rulings(identity()), identity())
+
+    assert [_texts(words, line.words) for line in layout.lines] == [
+        "Test Result",
+        "Glucose 5.8",
+        "C-reactive protein 12",
+    ]
+
+
+@settings(deadline=None)
+@given(
+    st.lists(
+        st.builds(
+            _word,
+            st.just("x"),
+            st.integers(0, 1800),
+            st.integers(0, 1800),
+            st.integers(1, 400),
+            st.integers(1, 90),
+        ),
+        max_size=60,
+    ),
+    st.booleans(),
+)
+def test_no_word_is_lost_or_doubled_between_the_engine_and_the_lines(
+    words: list[Word], ruled: bool
+) -> None:
+    ordered, layout = lay_out(words, _rulings(identity()) if ruled else [], identity())
+
+    in_lines = [number for line in layout.lines for number in line.words]
+    assert in_lines == list(range(len(words)))
+    assert sorted(word.box for word in ordered) == sorted(word.box for word in words)
+    in_cells = [n for table in layout.tables for cell in table.cells for n in cell.words]
+    assert len(in_cells) == len(set(in_cells))
+
+
+def test_the_lines_around_a_table_stay_around_it() -> None:
+    above, below = _word("above", 100, 20), _word("below", 100, 400)
+
+    words, layout = lay_out([below, *TABLE_WORDS, above], _rulings(identity()), identity())
+
+    texts = [_texts(words, line.words) for line in layout.lines]
+    assert texts[0] == "above"
+    assert texts[-1] == "below"
+
+
+def test_a_borderless_table_has_rows_columns_and_no_rulings() -> None:
+    rows = [("Na", "139", "mmol/L"), ("K", "4.3", "mmol/L"), ("Cl", "101", "mmol/L")]
+    given_words = [
+        _word(text, 100 + 300 * column, 100 + 60 * row)
+        for row, texts in enumerate(rows)
+        for column, text in enumerate(texts)
+    ]
+
+    words, layout = lay_out(given_words, [], identity())
+
+    (table,) = layout.tables
+    assert not table.ruled
+    assert [_texts(words, cell.words) for cell in table.cells] == [t for row in rows for t in row]
+    assert {cell.column for cell in table.cells} == {0, 1, 2}
+
+
+def test_a_page_without_words_has_an_empty_layout() -> None:
+    words, layout = lay_out([], _rulings(identity()), identity())
+
+    assert words == ()
+    assert layout.lines == ()
+    assert layout.tables == ()
