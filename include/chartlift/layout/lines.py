@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from chartlift.layout.pieces import Piece, around
+from chartlift.layout.pieces import Piece, Rect, around
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -24,21 +24,21 @@ def usual_height(pieces: Sequence[Piece]) -> float:
     return float(np.median([piece.rect.height for piece in pieces])) if pieces else 1.0
 
 
-def find_lines(pieces: Sequence[Piece], widest_gap: float = np.inf) -> list[LineOfPieces]:
+def find_lines(pieces: Sequence[Piece]) -> list[LineOfPieces]:
     """The words in lines, each from left to right, lines from top to bottom.
 
     Each word is linked to its cheapest right neighbour; chains on one level that do not overlap
-    are then joined. No link or joint is wider than `widest_gap`.
+    are then joined.
     """
     if not pieces:
         return []
-    chains = _chains(pieces, widest_gap)
-    lines = _join(chains, usual_height(pieces), widest_gap)
+    chains = _chains(pieces)
+    lines = _join(chains, usual_height(pieces))
     return sorted(lines, key=lambda line: around([piece.rect for piece in line]).middle[1])
 
 
-def _chains(pieces: Sequence[Piece], widest_gap: float) -> list[LineOfPieces]:
-    right_of = _links(pieces, widest_gap)
+def _chains(pieces: Sequence[Piece]) -> list[LineOfPieces]:
+    right_of = _links(pieces)
     firsts = set(range(len(pieces))) - set(right_of.values())
     chains = []
     for first in sorted(firsts):
@@ -50,9 +50,9 @@ def _chains(pieces: Sequence[Piece], widest_gap: float) -> list[LineOfPieces]:
     return chains
 
 
-def _links(pieces: Sequence[Piece], widest_gap: float) -> dict[int, int]:
+def _links(pieces: Sequence[Piece]) -> dict[int, int]:
     """For each word the word right of it on its line, each taken at most once."""
-    cost = _costs(np.array([piece.rect for piece in pieces], dtype=np.float64), widest_gap)
+    cost = _costs(np.array([piece.rect for piece in pieces], dtype=np.float64))
     links: dict[int, int] = {}
     taken: set[int] = set()
     order = np.argsort(cost, axis=None, kind="stable")
@@ -64,7 +64,7 @@ def _links(pieces: Sequence[Piece], widest_gap: float) -> dict[int, int]:
     return links
 
 
-def _costs(rects: NDArray[np.float64], widest_gap: float) -> NDArray[np.float64]:
+def _costs(rects: NDArray[np.float64]) -> NDArray[np.float64]:
     left, top, right, bottom = rects.T
     height, level = bottom - top, (top + bottom) / 2
     usual = float(np.median(height))
@@ -78,7 +78,6 @@ def _costs(rects: NDArray[np.float64], widest_gap: float) -> NDArray[np.float64]
     fits = (
         ahead
         & (gap > -0.6 * size)
-        & (gap < widest_gap)
         & (rise < 0.6 * np.maximum(height[:, None], height) + drift)
         & (shared > 0.45 * np.minimum(height[:, None], height) - drift)
     )
@@ -86,12 +85,12 @@ def _costs(rects: NDArray[np.float64], widest_gap: float) -> NDArray[np.float64]
     return np.where(fits, np.maximum(gap, 0) + 6 * rise, np.inf)
 
 
-def _join(chains: list[LineOfPieces], usual: float, widest_gap: float) -> list[LineOfPieces]:
+def _join(chains: list[LineOfPieces], usual: float) -> list[LineOfPieces]:
     """Joins chains that stand on one level side by side."""
     lines: list[LineOfPieces] = []
     for chain in sorted(chains, key=lambda chain: (-len(chain), chain[0].rect.left)):
         for line in lines:
-            if _side_by_side(line, chain, usual, widest_gap):
+            if _side_by_side(line, chain, usual):
                 line.extend(chain)
                 line.sort(key=lambda piece: piece.rect.left)
                 break
@@ -100,20 +99,17 @@ def _join(chains: list[LineOfPieces], usual: float, widest_gap: float) -> list[L
     return lines
 
 
-def _side_by_side(line: LineOfPieces, chain: LineOfPieces, usual: float, widest: float) -> bool:
+def _side_by_side(line: LineOfPieces, chain: LineOfPieces, usual: float) -> bool:
     box, other = around([p.rect for p in line]), around([p.rect for p in chain])
     if abs(box.middle[1] - other.middle[1]) >= 0.5 * max(min(box.height, other.height), usual):
         return False
-    if not (other.left >= box.right or other.right <= box.left):
-        return all(_clear(piece, chain) for piece in line) and widest == np.inf
-    return max(other.left - box.right, box.left - other.right) < widest
+    return all(_beside(piece.rect, new.rect) for piece in line for new in chain)
 
 
-def _clear(piece: Piece, chain: LineOfPieces) -> bool:
-    return all(
-        other.rect.left >= piece.rect.right or other.rect.right <= piece.rect.left
-        for other in chain
-    )
+def _beside(rect: Rect, other: Rect) -> bool:
+    """Whether two words stand side by side; a tilted dash's box may reach into its neighbour's."""
+    shared = min(rect.right, other.right) - max(rect.left, other.left)
+    return shared <= 0.4 * min(rect.width, other.width)
 
 
 def chunks(line: LineOfPieces, gap: float) -> list[LineOfPieces]:

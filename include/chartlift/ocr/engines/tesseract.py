@@ -7,18 +7,20 @@ private spool folder that only this user can enter.
 from __future__ import annotations
 
 import csv
+import errno
 import math
 import os
 import shlex
 import shutil
 import subprocess
 import tempfile
+import time
+from contextlib import suppress
 from functools import cache, partial
 from hashlib import sha256
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-import cv2
 import pytesseract
 from pytesseract import pytesseract as program
 
@@ -38,9 +40,15 @@ if TYPE_CHECKING:
     from chartlift.model import Raster, Word
 
 NAME = "tesseract"
+READS_PAGES = True
+"""An engine of whole pages, not of single lines."""
+SPOOL_PREFIX = "chartlift-ocr-"
+STALE_SECONDS = 3600
+"""Age from which a spool folder belongs to a process that was killed; no page takes so long."""
 LEAST_DPI, MOST_DPI = 70, 2400
 """Tesseract guesses the resolution outside of these."""
 LEAST_SIDE = 3
+FULL = {errno.ENOSPC, errno.EDQUOT}
 
 # PDEATHSIG ends the child with its parent, umask keeps its files private, and a thread limit
 # of 1 saves most of the CPU that Tesseract's own threads burn.
@@ -88,10 +96,12 @@ class Tesseract:
         if min(raster.pixels.shape) < LEAST_SIDE:
             return ()
         try:
-            with tempfile.TemporaryDirectory(prefix="chartlift-ocr-") as spool:
+            with tempfile.TemporaryDirectory(prefix=SPOOL_PREFIX) as spool:
                 table = self._run(Path(spool), raster, codes, shape, seconds)
         except OSError as error:
-            raise StorageFull(subject="spool folder") from error
+            if error.errno in FULL:
+                raise StorageFull(subject="spool folder") from None
+            raise EngineCrashed(subject=NAME) from None
         return tuple(_words(table, raster))
 
     def _codes(self, languages: Sequence[Language]) -> str:
@@ -104,8 +114,8 @@ class Tesseract:
 
     def _run(self, spool: Path, raster: Raster, codes: str, shape: Shape, seconds: float) -> str:
         picture, answer = spool / "page.pgm", spool / "page"
-        if not cv2.imwrite(str(picture), raster.pixels):
-            raise StorageFull(subject="spool folder")
+        height, width = raster.pixels.shape
+        picture.write_bytes(b"P5\n%d %d\n255\n" % (width, height) + raster.pixels.tobytes())
         program.tesseract_cmd = str(self._launcher(spool))
         try:
             program.run_tesseract(
@@ -117,7 +127,7 @@ class Tesseract:
                 timeout=max(0.1, seconds),
             )
             return answer.with_suffix(".tsv").read_text(encoding="utf-8", errors="replace")
-        except (pytesseract.TesseractError, FileNotFoundError):
+        except pytesseract.TesseractError:
             raise EngineCrashed(subject=NAME) from None
         except RuntimeError:
             raise PageTimeout from None
@@ -142,12 +152,21 @@ class Tesseract:
 
 
 def create(options: Options) -> Tesseract:
-    """The engine.
+    """The engine; what killed processes left in the spool is swept.
 
     Raises:
         MissingProgram: Tesseract is not installed.
     """
+    _sweep()
     return Tesseract(options)
+
+
+def _sweep() -> None:
+    oldest = time.time() - STALE_SECONDS
+    for folder in Path(tempfile.gettempdir()).glob(f"{SPOOL_PREFIX}*"):
+        with suppress(OSError):  # another process sweeps too, or it is another user's
+            if folder.stat().st_mtime < oldest and folder.stat().st_uid == os.getuid():
+                shutil.rmtree(folder)
 
 
 def _words(table: str, raster: Raster) -> Iterator[Word]:
@@ -212,12 +231,7 @@ def data_hash(command: str, folder: str, codes: tuple[str, ...]) -> str:
 def _ask(command: str, *arguments: str) -> str:
     try:
         answer = subprocess.run(
-            [command, *arguments],
-            check=True,
-            capture_output=True,
-            text=True,
-            timeout=20,
-            env={**os.environ, "OMP_THREAD_LIMIT": "1"},
+            [command, *arguments], check=True, capture_output=True, text=True, timeout=20
         )
     except (OSError, subprocess.SubprocessError):
         raise MissingProgram(subject=Path(command).name) from None
