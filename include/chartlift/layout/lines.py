@@ -107,9 +107,9 @@ def _side_by_side(line: LineOfPieces, chain: LineOfPieces, usual: float) -> bool
 
 
 def _beside(rect: Rect, other: Rect) -> bool:
-    """Whether two words stand side by side; a tilted dash's box may reach into its neighbour's."""
+    """Whether two words stand side by side; a dash's box may reach into its neighbour's."""
     shared = min(rect.right, other.right) - max(rect.left, other.left)
-    return shared <= 0.4 * min(rect.width, other.width)
+    return shared <= 0.5 * max(rect.width, other.width)
 
 
 def chunks(line: LineOfPieces, gap: float) -> list[LineOfPieces]:

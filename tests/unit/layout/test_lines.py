@@ -31,6 +31,13 @@ def test_a_dash_and_a_letter_with_a_tail_stay_on_the_line_of_their_neighbours() 
     assert _numbers(find_lines([tall, dash, tail])) == [[0, 1, 2]]
 
 
+def test_a_dash_whose_box_reaches_into_its_neighbour_stays_between_both() -> None:
+    before, after = _piece(0, 0, 100, width=107, height=31), _piece(2, 122, 100, height=31)
+    dash = _piece(1, 95, 94, width=16, height=54)
+
+    assert _numbers(find_lines([after, dash, before])) == [[0, 1, 2]]
+
+
 def test_lines_set_close_together_do_not_mix() -> None:
     words = [_piece(10 * row + n, 90 * n, 36 * row) for row in range(4) for n in range(5)]
 
