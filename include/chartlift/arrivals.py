@@ -120,8 +120,8 @@ def _spool(incoming: BinaryIO, spool: Path) -> _Spooled:
 
 
 def _plan_arrival(root: Root, came: _Spooled, arrival: Arrival, terms: Terms) -> Taken:
-    verdict = document_verdict(root, came.document_id)
     n = highest_run(root, came.document_id)
+    verdict = document_verdict(root, came.document_id, n)
     if verdict is VerdictKind.PROCESSING:
         # The plan may be the trace of an intake that died before it noted this very file.
         places = {known.place for known in read_arrivals(root, came.document_id)}

@@ -172,9 +172,16 @@ def hash_site_key(key: bytes) -> str:
 
 
 def highest_run(root: Root, document_id: DocumentId) -> int:
-    """The number of the document's newest run; 0 where it was never planned."""
-    names = root.list(Shelf(document_id).runs())
-    return max((int(name) for name in names if name.isdigit()), default=0)
+    """The number of the document's newest run; 0 where it was never planned.
+
+    Whoever fails to store a plan, or is just storing it, leaves a folder without one: no run.
+    """
+    shelf = Shelf(document_id)
+    numbers = (int(name) for name in root.list(shelf.runs()) if name.isdigit())
+    for n in sorted(numbers, reverse=True):
+        if root.exists(shelf.run(n, "plan.json")):
+            return n
+    return 0
 
 
 def create_plan(root: Root, plan: Plan) -> bool:
@@ -194,9 +201,18 @@ def read_verdict(root: Root, document_id: DocumentId, n: int) -> Verdict | None:
     return from_json(Verdict, root.read(key)) if root.exists(key) else None
 
 
-def document_verdict(root: Root, document_id: DocumentId) -> VerdictKind | None:
-    """How the document stands by its highest run that is not dry; None where none was planned."""
-    for n in range(highest_run(root, document_id), 0, -1):
+def document_verdict(
+    root: Root, document_id: DocumentId, highest: int | None = None
+) -> VerdictKind | None:
+    """How the document stands by its highest run that is not dry; None where none was planned.
+
+    Args:
+        root: the store.
+        document_id: the document.
+        highest: its highest run, where the caller goes on with that number: a run planned
+            meanwhile is then left out.
+    """
+    for n in range(highest_run(root, document_id) if highest is None else highest, 0, -1):
         if Workspace(root, document_id, n).plan().mode is not Mode.DRY_RUN:
             verdict = read_verdict(root, document_id, n)
             return verdict.kind if verdict else VerdictKind.PROCESSING

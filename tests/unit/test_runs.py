@@ -57,6 +57,17 @@ def test_runs_are_counted_as_numbers_and_not_as_words(root: LocalRoot) -> None:
     assert highest_run(root, DOCUMENT) == 10
 
 
+def test_a_run_counts_only_once_its_plan_is_stored(root: LocalRoot, tmp_path: Path) -> None:
+    create_plan(root, plan(1))
+    (tmp_path / "documents" / DOCUMENT / "runs" / "2").mkdir()
+    (tmp_path / "documents" / DOCUMENT / "runs" / "2" / ".half-written").write_bytes(b"{")
+    assert highest_run(root, DOCUMENT) == 1
+    Workspace(root, DOCUMENT, 1).require_current()
+    assert document_verdict(root, DOCUMENT) is VerdictKind.PROCESSING
+    assert create_plan(root, plan(2))
+    assert highest_run(root, DOCUMENT) == 2
+
+
 def test_a_plan_comes_back_as_it_was_frozen(root: LocalRoot) -> None:
     create_plan(root, plan(1))
     assert Workspace(root, DOCUMENT, 1).plan() == plan(1)

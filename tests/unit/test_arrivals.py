@@ -1,0 +1,66 @@
+"""A file taken in: its bytes kept, its run planned, whatever fails on the way."""
+
+from __future__ import annotations
+
+import io
+from concurrent.futures import ThreadPoolExecutor
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+from PIL import Image, ImageDraw
+from tests.faulty_root import Fault, FaultyRoot
+
+from chartlift.arrivals import Taken, Terms, take_in
+from chartlift.errors import StorageFull
+from chartlift.ledger import SeenFile
+from chartlift.model import DocumentId
+from chartlift.runs import Workspace, highest_run
+from chartlift.settings import load_settings
+from chartlift.store import LocalRoot, Root
+
+NOW = datetime(2026, 2, 19, 12, tzinfo=UTC)
+TERMS = Terms(load_settings(), "0123456789abcdef", NOW)
+
+
+def picture(text: str = "one") -> bytes:
+    """A small drawn page, as PNG."""
+    page = Image.new("L", (120, 60), 255)
+    ImageDraw.Draw(page).text((10, 20), text, fill=0)
+    stream = io.BytesIO()
+    page.save(stream, "PNG")
+    return stream.getvalue()
+
+
+def take(root: Root, data: bytes, name: str = "a.png", terms: Terms = TERMS) -> Taken | None:
+    file = SeenFile(f"file:///scans/{name}", len(data), 0.0)
+    return take_in(root, file, io.BytesIO(data), terms)
+
+
+def test_a_full_disk_while_the_plan_is_stored_harms_no_later_scan(tmp_path: Path) -> None:
+    data, calls = picture(), FaultyRoot(tmp_path / "measured")
+    take(calls, data)
+    at = 1 + [key.endswith("plan.json") for _, key in calls.calls].index(True)
+    assert calls.calls[at - 1][0] == "create"
+    with pytest.raises(StorageFull):
+        take(FaultyRoot(tmp_path / "store", at, Fault.FULL), data)
+    root = LocalRoot(tmp_path / "store")
+    assert root.list(f"documents/{root.list('documents')[0]}/runs") == ("1",)
+    taken = take(root, data)
+    assert taken is not None
+    assert (taken.n, taken.duplicate) == (1, False)
+    assert Workspace(root, taken.document_id, 1).plan().file_size == len(data)
+
+
+def test_three_who_take_in_sixty_files_at_once_plan_each_document_once(tmp_path: Path) -> None:
+    root = LocalRoot(tmp_path)
+    files = [picture(f"page {k}") for k in range(60)]
+
+    def intake(_: int) -> list[Taken | None]:
+        return [take(root, data, f"{k}.png") for k, data in enumerate(files)]
+
+    with ThreadPoolExecutor(3) as pool:
+        taken = [one for some in pool.map(intake, range(3)) for one in some]
+    documents = [DocumentId(name) for name in root.list("documents")]
+    assert [highest_run(root, one) for one in documents] == [1] * 60
+    assert {one.n for one in taken if one} == {1}
