@@ -16,10 +16,10 @@ from chartlift.extract.extractors import (
     diagnoses,
     labs,
     medications,
-    patient,
     people,
     vitals,
 )
+from chartlift.extract.subjects import Subjects, tell_apart
 from chartlift.extract.summary import entities_of, reasons_of, record_page, text_page
 from chartlift.model import DocumentId, Fingerprint, Frozen, Language, ReadPage, to_json
 from chartlift.record import (
@@ -37,7 +37,7 @@ from chartlift.record import (
 from chartlift.settings import Settings
 from chartlift.vocab import vocabulary_fingerprint
 
-_STAGE = "1"
+_STAGE = "2"
 """Raised when the same words give another record although no rule or vocabulary changed."""
 _REPORT_ROLES = ("report", "discharge", "visit")
 """Roles of the date that a paper bears, the first that it has."""
@@ -108,16 +108,17 @@ def _record(
 ) -> Record:
     categories = classify(pages)
     mentions = dates.find(pages)
-    results = _doubted(_collected(labs.find(pages), mentions), settings)
+    subjects = tell_apart(pages)
+    results = _doubted(_collected(labs.find(pages), mentions, subjects), settings)
     signs = _doubted(vitals.find(pages), settings)
-    who = patient.find(pages)
     drugs = _doubted(medications.find(pages), settings)
     problems = _doubted(diagnoses.find(pages), settings)
     intolerances, none_known = allergies.find(pages)
     people_found = people.find(pages)
     allergic = _doubted(intolerances, settings)
     found = (*results, *drugs, *signs, *problems, *allergic)
-    reasons = reasons_of(found, who, shown, settings.review_below)
+    who = subjects.first
+    reasons = (*subjects.reasons, *reasons_of(found, who, shown, settings.review_below))
     return Record(
         document_id=facts.document_id,
         file_type=facts.file_type,
@@ -127,7 +128,7 @@ def _record(
         raw_text="\n\f".join(page.text for page in shown),
         average_confidence=_average(shown),
         category=whole(categories),
-        segments=_segments(pages, categories, known=bool(who.evidence)),
+        segments=_segments(categories, subjects),
         pages=shown,
         patient=who,
         categories=Categories(lab_results=results, prescriptions=drugs),
@@ -158,31 +159,34 @@ def _doubted(findings: Sequence[AnyFinding], settings: Settings) -> tuple[AnyFin
 
 
 def _collected(
-    results: Sequence[LabResult], mentions: Sequence[DateMention]
+    results: Sequence[LabResult], mentions: Sequence[DateMention], subjects: Subjects
 ) -> tuple[LabResult, ...]:
-    """The results with the time of collection, where the document names one only."""
-    times = {mention.value for mention in mentions if mention.role == "collected"}
-    if len(times) != 1:
-        return tuple(results)
-    time = times.pop()
-    return tuple(
-        result.model_copy(update={"collected": time}) if result.status == "current" else result
-        for result in results
-    )
+    """The results with the time of collection, where the patient's pages name one only."""
+    times: dict[int, set[str]] = {}
+    for mention in mentions:
+        if mention.role == "collected":
+            times.setdefault(subjects.of(mention.evidence), set()).add(mention.value)
+
+    def collected(result: LabResult) -> LabResult:
+        own = times.get(subjects.of(result.evidence), set())
+        if len(own) != 1 or result.status != "current":
+            return result
+        return result.model_copy(update={"collected": next(iter(own))})
+
+    return tuple(collected(result) for result in results)
 
 
-def _segments(
-    pages: Sequence[Page], categories: Sequence[Category], *, known: bool
-) -> tuple[Segment, ...]:
-    """Runs of pages of one category."""
+def _segments(categories: Sequence[Category], subjects: Subjects) -> tuple[Segment, ...]:
+    """Runs of pages of one category and one patient; None where the document names nobody."""
+    known = bool(subjects.first.evidence) or any(subjects.of_page.values())
     segments: list[Segment] = []
-    for page, category in zip(pages, categories, strict=True):
+    for (number, subject), category in zip(subjects.of_page.items(), categories, strict=True):
         last = segments[-1] if segments else None
-        if last is not None and category is last.category:
-            segments[-1] = last.model_copy(update={"pages": (*last.pages, page.number)})
+        owner = subject if known else None
+        if last is not None and (category, owner) == (last.category, last.patient):
+            segments[-1] = last.model_copy(update={"pages": (*last.pages, number)})
         else:
-            owner = 0 if known else None
-            segments.append(Segment(pages=(page.number,), category=category, patient=owner))
+            segments.append(Segment(pages=(number,), category=category, patient=owner))
     return tuple(segments)
 
 

@@ -41,6 +41,8 @@ class Field(NamedTuple):
     """False where no colon and no gap marks the label as one."""
     line: int
     """Number of the line its label stands on."""
+    label: str
+    """The label's key: `MRN` and `Reg. No` are two numbers of one patient."""
 
 
 @cache
@@ -74,7 +76,8 @@ def fields_of(lines: Sequence[Line]) -> Iterator[Field]:
             if not value.tokens and number + 1 < len(lines):
                 right = labels[n + 1] if n + 1 < len(labels) else None
                 value = _below(line, label, right, lines[number + 1])
-            yield Field(label.field, value, label.marked, number)
+            printed = label_key(line.text[label.start : label.end])
+            yield Field(label.field, value, label.marked, number, printed)
 
 
 def _labels_in(line: Line) -> Iterator[_Label]:

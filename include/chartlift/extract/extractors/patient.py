@@ -11,7 +11,8 @@ from chartlift.extract.context import Line, Page, evidence
 from chartlift.extract.fields import Field, fields_of
 from chartlift.extract.patterns import Match
 from chartlift.extract.rules import Rule, load_rules
-from chartlift.extract.text import fold_digits, is_khmer
+from chartlift.extract.text import confusable_key, fold_digits, is_khmer
+from chartlift.names import names_agree
 from chartlift.record import Evidence, Patient
 
 _RULES = {
@@ -34,6 +35,9 @@ _BIRTH_RULE = "patient.birth_date/1"
 _FIELDS = {"sex": "gender"}
 """Names of the record's fields, where a rule yields another."""
 
+_SINGLE = frozenset({"mrn", "birth_date", "gender"})
+"""Fields of which one patient has one value, however it is printed."""
+
 Gender = Literal["male", "female"]
 
 
@@ -45,9 +49,12 @@ class _Value(NamedTuple):
     """Page and line of its label."""
 
 
-def find(pages: Sequence[Page]) -> Patient:
-    """The patient of the document; the first value of each field that has the field's shape."""
-    order = month_first(pages)
+def find(pages: Sequence[Page], *, document: Sequence[Page] = ()) -> Patient:
+    """The patient of the pages; the first value of each field that has the field's shape.
+
+    All pages of the document settle in which order day and month stand.
+    """
+    order = month_first(document or pages)
     labelled = [
         value
         for page in pages
@@ -67,6 +74,23 @@ def find(pages: Sequence[Page]) -> Patient:
         {field: value.value for field, value in found.items()}
         | {"evidence": {field: value.evidence for field, value in found.items()}}
     )
+
+
+def contradictions(page: Page, *, document: Sequence[Page]) -> tuple[str, ...]:
+    """The fields that say who the patient is and have two values behind one label of a page."""
+    order = month_first(document)
+    said: dict[tuple[str, str], list[str]] = {}
+    for field in fields_of(page.lines):
+        for value in _values(field, page.number, order) if field.certain else ():
+            key = _FIELDS.get(value.field, value.field)
+            said.setdefault((key, field.label), []).append(value.value)
+    return tuple(dict.fromkeys(key for (key, _), told in said.items() if _differ(key, told)))
+
+
+def _differ(field: str, told: Sequence[str]) -> bool:
+    if field == "name":
+        return any(names_agree(told[0], other) is False for other in told)
+    return field in _SINGLE and len({confusable_key(value) for value in told}) > 1
 
 
 def _name(values: Sequence[_Value]) -> _Value | None:

@@ -37,7 +37,7 @@ def _patient(chart: Chart, subject: Subject) -> Resource:
     base = {
         "resourceType": "Patient",
         "id": subject.id,
-        "meta": labels(chart, doubted=first and bool(chart.doubted_fields), shared=subject.shared),
+        "meta": labels(chart, doubted=bool(chart.doubted_fields), shared=subject.shared),
     }
     local = identifier(chart, f"patient:{subject.index}")
     if not first:
