@@ -10,8 +10,6 @@ from typing import Any
 from chartlift.errors import StorageFull, StoreUnavailable
 from chartlift.store import LocalRoot
 
-WRITING = {"write", "create", "upload", "delete"}
-
 
 class Fault(StrEnum):
     """What happens at the chosen call."""
@@ -24,6 +22,16 @@ class Fault(StrEnum):
     """A create is done, and its repeated request is told that the key is taken."""
     FULL = "full"
     """The disk is full: the object's folder is made, the object is not."""
+
+
+STORING = {"write", "create", "upload"}
+MEETS = {
+    Fault.BEFORE: STORING | {"read", "exists", "list", "delete"},
+    Fault.AFTER: STORING | {"delete"},
+    Fault.REFUSED: {"create"},
+    Fault.FULL: STORING,
+}
+"""Which calls a fault can meet."""
 
 
 class FaultyRoot:
@@ -39,11 +47,6 @@ class FaultyRoot:
     @property
     def address(self) -> str:
         return self._root.address
-
-    @property
-    def is_over(self) -> bool:
-        """Whether no call was left for the fault to meet."""
-        return len(self.calls) < self._at
 
     def read(self, key: str) -> bytes:
         return self._call("read", key, lambda: self._root.read(key))
@@ -70,11 +73,11 @@ class FaultyRoot:
         self.calls.append((name, key))
         if len(self.calls) != self._at:
             return act()
-        if self._fault is Fault.FULL and name in WRITING:
+        if self._fault is Fault.FULL:
             (self._folder / key).parent.mkdir(parents=True, exist_ok=True)
             raise StorageFull
         if self._fault is not Fault.BEFORE:
             act()
-        if self._fault is Fault.REFUSED and name == "create":
+        if self._fault is Fault.REFUSED:
             return False
         raise StoreUnavailable

@@ -29,6 +29,7 @@ from chartlift.runs import (
     Plan,
     VerdictKind,
     Workspace,
+    announce,
     create_plan,
     document_verdict,
     highest_run,
@@ -95,6 +96,7 @@ def plan_again(root: Root, document_id: DocumentId, mode: Mode, terms: Terms) ->
     n = highest_run(root, document_id)
     before = Workspace(root, document_id, n).plan()
     if read_verdict(root, document_id, n) is None:
+        announce(root, document_id, n, terms.now)
         return None
     plan = before.model_copy(
         update={
@@ -124,6 +126,7 @@ def _plan_arrival(root: Root, came: _Spooled, arrival: Arrival, terms: Terms) ->
     verdict = document_verdict(root, came.document_id, n)
     if verdict is VerdictKind.PROCESSING:
         # The plan may be the trace of an intake that died before it noted this very file.
+        announce(root, came.document_id, n, terms.now)
         places = {known.place for known in read_arrivals(root, came.document_id)}
         return Taken(came.document_id, n, duplicate=places != {arrival.place})
     if verdict is not None and verdict not in PLANNED_ANEW:

@@ -8,6 +8,7 @@ stops as superseded. A document's verdict is that of its highest run that is not
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
@@ -123,6 +124,14 @@ class LoadReport(Frozen):
     """Resources the FHIR server has confirmed; 0 where no server is connected."""
 
 
+class Announcement(Frozen):
+    """Why a document is listed as PROCESSING: its run n is planned, or about to be."""
+
+    version: Literal[1] = 1
+    n: int
+    at: datetime
+
+
 class Superseded(Exception):
     """A run with a higher number owns the document; this one stops without a verdict."""
 
@@ -187,12 +196,28 @@ def highest_run(root: Root, document_id: DocumentId) -> int:
 def create_plan(root: Root, plan: Plan) -> bool:
     """Store the plan only if its number is free: of many callers, exactly one gets True.
 
-    The document is listed as PROCESSING, so that a plan without an Airflow run can be found.
+    The document is listed as PROCESSING first: a plan whose creator is killed, or is never told
+    that it won, is found there all the same.
     """
+    indexed = plan.mode is not Mode.DRY_RUN
+    if indexed:
+        announce(root, plan.document_id, plan.n, plan.planned_at)
     won = root.create(Shelf(plan.document_id).run(plan.n, "plan.json"), to_json(plan))
-    if won and plan.mode is not Mode.DRY_RUN:
-        write_index(root, plan.document_id, VerdictKind.PROCESSING)
+    if won and indexed:
+        _delist(root, plan.document_id, set(VerdictKind) - {VerdictKind.PROCESSING})
     return won
+
+
+def announce(root: Root, document_id: DocumentId, n: int, at: datetime) -> None:
+    """List the document as PROCESSING for a run that is planned, or about to be, at a time."""
+    key = f"index/{VerdictKind.PROCESSING}/{document_id}"
+    root.write(key, to_json(Announcement(n=n, at=at)))
+
+
+def read_announcement(root: Root, document_id: DocumentId) -> Announcement | None:
+    """For which run the document is listed as PROCESSING; None where it is not."""
+    key = f"index/{VerdictKind.PROCESSING}/{document_id}"
+    return from_json(Announcement, root.read(key)) if root.exists(key) else None
 
 
 def read_verdict(root: Root, document_id: DocumentId, n: int) -> Verdict | None:
@@ -224,12 +249,20 @@ def write_verdict(workspace: Workspace, verdict: Verdict) -> None:
     root = workspace.root
     root.write(workspace.shelf.run(workspace.n, "verdict.json"), to_json(verdict))
     if workspace.plan().mode is not Mode.DRY_RUN:
-        write_index(root, workspace.document_id, verdict.kind)
+        write_index(root, workspace.document_id, verdict.kind, workspace.n)
 
 
-def write_index(root: Root, document_id: DocumentId, kind: VerdictKind) -> None:
-    """List the document under one verdict and under no other."""
+def write_index(root: Root, document_id: DocumentId, kind: VerdictKind, n: int) -> None:
+    """List the document under the verdict of its run n and under no other.
+
+    Where a higher run has been announced meanwhile, it stays listed as PROCESSING too.
+    """
     root.write(f"index/{kind}/{document_id}", b"")
-    for other in VerdictKind:
-        if other is not kind:
-            root.delete(f"index/{other}/{document_id}")
+    announced = read_announcement(root, document_id)
+    kept = {kind, VerdictKind.PROCESSING} if announced and announced.n > n else {kind}
+    _delist(root, document_id, set(VerdictKind) - kept)
+
+
+def _delist(root: Root, document_id: DocumentId, kinds: Iterable[VerdictKind]) -> None:
+    for kind in sorted(kinds):
+        root.delete(f"index/{kind}/{document_id}")

@@ -12,6 +12,7 @@ import logging
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
+from datetime import timedelta
 from typing import Protocol
 
 from chartlift.arrivals import PLANNED_ANEW, Taken, Terms, plan_again, take_in
@@ -26,6 +27,7 @@ from chartlift.runs import (
     Workspace,
     document_verdict,
     highest_run,
+    read_announcement,
     read_verdict,
     write_index,
     write_verdict,
@@ -42,6 +44,8 @@ MOST_ALIVE = 400
 """Runs without a verdict at which a scan takes no more files in: back-pressure."""
 ASKED_AT_ONCE = 100
 """Run ids in one question to Airflow."""
+PLANNED_WITHIN = timedelta(hours=1)
+"""A run announced so long ago and not planned since never will be: its intake was killed."""
 ENDED = ("success", "failed")
 
 
@@ -66,7 +70,7 @@ class Outcome:
     def add(self, fate: str, run: Taken | None = None) -> None:
         """Count a file, and have its run triggered where it was planned one."""
         self.fates[fate] += 1
-        if run is not None:
+        if run is not None and run not in self.runs:
             self.runs.append(run)
 
 
@@ -140,16 +144,27 @@ class Intake:
             outcome.add("busy")
 
     def _processing(self) -> list[Taken]:
-        # A verdict may stand beside a stale index where its writer was killed between the two.
         alive = []
         for name in self.root.list(f"index/{VerdictKind.PROCESSING}"):
             document_id = DocumentId(name)
             n = highest_run(self.root, document_id)
-            if verdict := read_verdict(self.root, document_id, n):
-                write_index(self.root, document_id, verdict.kind)
-            else:
+            verdict = read_verdict(self.root, document_id, n) if n else None
+            if n and verdict is None:
                 alive.append(Taken(document_id, n, duplicate=False))
+            else:
+                self._repair_index(document_id, n, verdict)
         return alive
+
+    def _repair_index(self, document_id: DocumentId, n: int, verdict: Verdict | None) -> None:
+        # A verdict's writer was killed before the index, or whoever announced a run before its
+        # plan; or that plan is being stored at this very moment.
+        announced = read_announcement(self.root, document_id)
+        pending = announced and announced.n > n and self.terms.now - announced.at < PLANNED_WITHIN
+        if pending:
+            return
+        if verdict:
+            write_index(self.root, document_id, verdict.kind, n)
+        self.root.delete(f"index/{VerdictKind.PROCESSING}/{document_id}")
 
     def _untriggered(self, alive: Sequence[Taken], count_runs: CountRuns) -> list[Taken]:
         missing = []

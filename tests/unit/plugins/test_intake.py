@@ -3,29 +3,35 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import suppress
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
+from hashlib import sha256
 from pathlib import Path
 
 import pytest
+from tests.faulty_root import MEETS, Fault, FaultyRoot
 
 import chartlift_airflow.intake as subject
 from chartlift.arrivals import Taken, Terms
+from chartlift.errors import ServiceError
 from chartlift.model import DocumentId
 from chartlift.runs import (
     Mode,
     Verdict,
     VerdictKind,
     Workspace,
+    announce,
     document_verdict,
     read_verdict,
     write_verdict,
 )
 from chartlift.settings import ScanSource, load_settings
-from chartlift.store import LocalRoot
+from chartlift.store import LocalRoot, Root
 from chartlift_airflow.intake import Intake, run_id
 
+PDF_ONE = DocumentId(sha256(b"%PDF-1.4 one").hexdigest())
 NOON = datetime(2026, 2, 19, 12, tzinfo=UTC)
 
 
@@ -40,7 +46,9 @@ class Airflow:
         return sum(states is None or state in states for state in found)
 
     def trigger(self, runs: Sequence[Taken]) -> None:
-        self.states |= {run_id(run): "queued" for run in runs}
+        """Start the runs whose ids are new, as Airflow's own unique key makes it."""
+        for run in runs:
+            self.states.setdefault(run_id(run), "queued")
 
 
 @dataclass
@@ -48,7 +56,7 @@ class Site:
     """A scan folder, a store, and the clock."""
 
     folder: Path
-    root: LocalRoot
+    root: Root
     airflow: Airflow = field(default_factory=Airflow)
     now: datetime = NOON
     stable_seconds: float = 0
@@ -141,7 +149,7 @@ def test_a_stale_index_is_rebuilt_from_the_verdict(site: Site) -> None:
     [run] = site.scan().runs
     site.end(run)
     site.root.delete(f"index/INGESTED/{run.document_id}")
-    site.root.write(f"index/PROCESSING/{run.document_id}", b"")
+    announce(site.root, run.document_id, 1, NOON)
     assert site.scan().runs == []
     assert site.root.list("index/INGESTED") == (run.document_id,)
     assert site.root.list("index/PROCESSING") == ()
@@ -242,3 +250,107 @@ def test_the_store_keeps_the_name_and_the_runs_do_not(site: Site) -> None:
     arrival = site.root.read(f"documents/{run.document_id}/arrivals/1.json")
     assert b'"file_name":"Sok Dara.pdf"' in arrival.replace(b": ", b":")
     assert "Dara" not in repr(run)
+
+
+def schedules(
+    site: Site, tmp_path: Path, act: Callable[[Site], object], before: Callable[[Site], object]
+) -> Iterator[Site]:
+    """Sites on which `act` met one fault each: at its first call to the store, its second, ..."""
+
+    def on_a_store_of_its_own(name: str, at: int, fault: Fault) -> tuple[Site, FaultyRoot]:
+        healthy = replace(site, root=LocalRoot(tmp_path / name), airflow=Airflow())
+        before(healthy)
+        faulty = FaultyRoot(tmp_path / name, at, fault)
+        with suppress(ServiceError):
+            act(replace(healthy, root=faulty))
+        return healthy, faulty
+
+    _, unhurt = on_a_store_of_its_own("unhurt", 0, Fault.BEFORE)
+    for at, (call, _) in enumerate(unhurt.calls, 1):
+        for fault in (fault for fault in Fault if call in MEETS[fault]):
+            yield on_a_store_of_its_own(f"{fault}-{at}", at, fault)[0]
+
+
+def scan_and_trigger(site: Site) -> None:
+    site.airflow.trigger(site.scan().runs)
+
+
+def test_whatever_fails_while_a_file_is_taken_in_it_is_triggered_once(
+    site: Site, tmp_path: Path
+) -> None:
+    site.drop("a.pdf", b"%PDF-1.4 one")
+    for after in schedules(site, tmp_path, scan_and_trigger, before=lambda _: None):
+        scan_and_trigger(after)
+        assert len(after.airflow.states) == 1
+        scan_and_trigger(after)
+        assert len(after.airflow.states) == 1
+
+
+def test_whatever_fails_while_a_failed_document_arrives_again_it_is_triggered_once(
+    site: Site, tmp_path: Path
+) -> None:
+    def failed_before(before: Site) -> None:
+        site.drop("a.pdf", b"%PDF-1.4 one")
+        before.airflow.trigger(runs := before.scan().runs)
+        before.end(runs[0], VerdictKind.QUARANTINED)
+        site.drop("b.pdf", b"%PDF-1.4 one")
+
+    for after in schedules(site, tmp_path, scan_and_trigger, failed_before):
+        scan_and_trigger(after)
+        [first, second] = sorted(after.airflow.states)
+        assert (first[-2:], second[-2:]) == (".1", ".2")
+        (site.folder / "b.pdf").unlink()
+
+
+def test_whatever_fails_while_a_document_is_planned_again_it_has_a_run_or_its_verdict(
+    site: Site, tmp_path: Path
+) -> None:
+    path = site.drop("a.pdf", b"%PDF-1.4 one")
+
+    def read_before(before: Site) -> None:
+        before.airflow.trigger(runs := before.scan().runs)
+        before.end(runs[0])
+
+    def reread(faulty: Site) -> None:
+        outcome = faulty.intake().take_places([str(path)], Mode.REREAD)
+        faulty.airflow.trigger(outcome.runs)
+
+    for after in schedules(site, tmp_path, reread, read_before):
+        scan_and_trigger(after)
+        [document] = after.root.list("documents")
+        verdict = document_verdict(after.root, DocumentId(document))
+        assert len(after.airflow.states) == (2 if verdict is VerdictKind.PROCESSING else 1)
+
+
+def test_whatever_fails_while_a_verdict_is_written_the_document_gets_one(
+    site: Site, tmp_path: Path
+) -> None:
+    site.drop("a.pdf", b"%PDF-1.4 one")
+
+    def end(faulty: Site) -> None:
+        [name] = list(faulty.airflow.states)
+        faulty.airflow.states[name] = "failed"
+        faulty.end(Taken(PDF_ONE, 1, duplicate=False))
+
+    for after in schedules(site, tmp_path, end, before=scan_and_trigger):
+        scan_and_trigger(after)
+        scan_and_trigger(after)
+        [document] = after.root.list("documents")
+        verdict = read_verdict(after.root, DocumentId(document), 1)
+        assert verdict is not None
+        assert after.root.list(f"index/{verdict.kind}") == (document,)
+        assert after.root.list("index/PROCESSING") == ()
+        assert len(after.airflow.states) == 1
+
+
+def test_a_scan_leaves_a_document_listed_whose_plan_is_just_being_stored(site: Site) -> None:
+    site.drop("a.pdf", b"%PDF-1.4 one")
+    [run] = site.scan().runs
+    site.end(run)
+    announce(site.root, run.document_id, 2, site.now)
+    site.scan()
+    assert site.root.list("index/PROCESSING") == (run.document_id,)
+    site.now += timedelta(hours=2)
+    site.scan()
+    assert site.root.list("index/PROCESSING") == ()
+    assert site.root.list("index/INGESTED") == (run.document_id,)
