@@ -34,6 +34,7 @@ from chartlift.runs import (
     document_verdict,
     highest_run,
     read_verdict,
+    records_of,
 )
 from chartlift.settings import Settings
 from chartlift.store import Root, Shelf
@@ -70,6 +71,9 @@ def take_in(root: Root, file: SeenFile, incoming: BinaryIO, terms: Terms) -> Tak
 
     Returns None, with nothing noted, where the file's size changed while it was copied: it is
     still being written, and the next scan looks again.
+
+    Raises:
+        BrokenRecords: what the store holds of this document cannot be read.
     """
     with tempfile.TemporaryDirectory(prefix="chartlift-") as folder:
         spool = Path(folder, "source")
@@ -81,9 +85,10 @@ def take_in(root: Root, file: SeenFile, incoming: BinaryIO, terms: Terms) -> Tak
             root.upload(source, spool)
     name = unquote(PurePosixPath(file.place).name)
     arrival = Arrival(file_name=name, place=file.place, arrived_at=terms.now)
-    k = record_arrival(root, came.document_id, arrival)
-    taken = _plan_arrival(root, came, arrival, terms)
-    record_file(root, file, FileEntry(arrival=k, **taken._asdict()))
+    with records_of(came.document_id):
+        k = record_arrival(root, came.document_id, arrival)
+        taken = _plan_arrival(root, came, arrival, terms)
+        record_file(root, file, FileEntry(arrival=k, **taken._asdict()))
     return taken
 
 
@@ -91,11 +96,14 @@ def plan_again(root: Root, document_id: DocumentId, mode: Mode, terms: Terms) ->
     """Plan one more run of a known document; None while its highest run is alive.
 
     Raises:
-        ObjectMissing: the document was never planned.
+        BrokenRecords: the document was never planned, or what the store holds of it cannot be
+            read.
     """
     n = highest_run(root, document_id)
-    before = Workspace(root, document_id, n).plan()
-    if read_verdict(root, document_id, n) is None:
+    with records_of(document_id):
+        before = Workspace(root, document_id, n).plan()
+        verdict = read_verdict(root, document_id, n)
+    if verdict is None:
         announce(root, document_id, n, terms.now)
         return None
     plan = before.model_copy(

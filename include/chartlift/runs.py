@@ -8,12 +8,16 @@ stops as superseded. A document's verdict is that of its highest run that is not
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 from typing import Literal
 
+from pydantic import ValidationError, field_validator
+
+from chartlift.errors import ObjectMissing
 from chartlift.model import (
     DocumentId,
     FileType,
@@ -22,7 +26,7 @@ from chartlift.model import (
     from_json,
     to_json,
 )
-from chartlift.settings import Settings
+from chartlift.settings import Settings, pipeline
 from chartlift.store import Root, Shelf
 
 
@@ -51,6 +55,16 @@ class Plan(Frozen):
     """`hash_site_key` of the key the run's resource ids are made with."""
     planned_at: datetime
     """UTC, whole seconds: the only time that stands in what the stages write."""
+
+    @field_validator("settings", mode="before")
+    @classmethod
+    def _of_this_version(cls, given: object) -> object:
+        # A plan outlives the version that froze it: what is new has its default, what is gone
+        # goes. A fingerprint holds only settings that its stage uses.
+        if not isinstance(given, Mapping):
+            return given
+        known = {name: value for name, value in given.items() if name in Settings.model_fields}
+        return {**pipeline()["settings"], **known}
 
 
 Stage = Literal["split", "prepare", "ocr", "extract", "fhir"]
@@ -132,6 +146,10 @@ class Announcement(Frozen):
     at: datetime
 
 
+class BrokenRecords(Exception):
+    """What the store holds about one document cannot be read; its one argument is the id."""
+
+
 class Superseded(Exception):
     """A run with a higher number owns the document; this one stops without a verdict."""
 
@@ -173,6 +191,19 @@ class Workspace:
         """
         if highest_run(self.root, self.document_id) > self.n:
             raise Superseded
+
+
+@contextmanager
+def records_of(document_id: DocumentId) -> Iterator[None]:
+    """Keep what is broken of one document from stopping the work on others.
+
+    Raises:
+        BrokenRecords: a record was missing or not of its form; nothing of it is told.
+    """
+    try:
+        yield
+    except (ValidationError, ObjectMissing):
+        raise BrokenRecords(document_id) from None
 
 
 def hash_site_key(key: bytes) -> str:

@@ -11,16 +11,20 @@ import errno
 import logging
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Protocol
 
+from pydantic import ValidationError
+
 from chartlift.arrivals import PLANNED_ANEW, Taken, Terms, plan_again, take_in
-from chartlift.errors import StorageFull
+from chartlift.errors import ObjectMissing, StorageFull
 from chartlift.ledger import SeenFile, find_file, is_stable, known_files
 from chartlift.model import DocumentId
 from chartlift.runs import (
     LOST,
+    BrokenRecords,
     Mode,
     Verdict,
     VerdictKind,
@@ -29,6 +33,7 @@ from chartlift.runs import (
     highest_run,
     read_announcement,
     read_verdict,
+    records_of,
     write_index,
     write_verdict,
 )
@@ -94,36 +99,34 @@ class Intake:
                 elif not self._is_stable(file, source) or len(outcome.runs) >= room:
                     outcome.add("waiting")
                 else:
-                    self._take(file, outcome)
+                    with _going_on(outcome):
+                        self._take(file, outcome)
         return outcome
 
     def take_places(self, places: Iterable[str], mode: Mode) -> Outcome:
         """Take in what a person listed, each a place or the id of a document taken in before."""
         outcome = Outcome()
         for place in places:
-            if is_document_id(place):
-                self._plan_known(DocumentId(place), mode, outcome)
-            elif (file := look_at(place)) is None:
-                outcome.add("missing")
-            elif entry := find_file(self.root, file):
-                self._plan_known(entry.document_id, mode, outcome)
-            else:
-                self._take(file, outcome, mode)
+            with _going_on(outcome):
+                self._take_place(place, mode, outcome)
         return outcome
+
+    def _take_place(self, place: str, mode: Mode, outcome: Outcome) -> None:
+        if is_document_id(place):
+            self._plan_known(DocumentId(place), mode, outcome)
+        elif (file := look_at(place)) is None:
+            outcome.add("missing")
+        elif entry := find_file(self.root, file):
+            self._plan_known(entry.document_id, mode, outcome)
+        else:
+            self._take(file, outcome, mode)
 
     def _is_stable(self, file: SeenFile, source: ScanSource) -> bool:
         return is_stable(self.root, file, now=self.terms.now, seconds=source.stable_seconds)
 
     def _take(self, file: SeenFile, outcome: Outcome, mode: Mode = Mode.NEW) -> None:
-        try:
-            with open_file(file) as incoming:
-                taken = take_in(self.root, file, incoming, self.terms)
-        except OSError as error:  # its message holds the file's name
-            if error.errno in {errno.ENOSPC, errno.EDQUOT}:
-                raise StorageFull from None
-            log.warning("a file could not be read: errno %s", error.errno)
-            outcome.add("unreadable")
-            return
+        with open_file(file) as incoming:
+            taken = take_in(self.root, file, incoming, self.terms)
         if taken is None:
             outcome.add("waiting")
         elif not taken.duplicate:
@@ -147,12 +150,13 @@ class Intake:
         alive = []
         for name in self.root.list(f"index/{VerdictKind.PROCESSING}"):
             document_id = DocumentId(name)
-            n = highest_run(self.root, document_id)
-            verdict = read_verdict(self.root, document_id, n) if n else None
-            if n and verdict is None:
-                alive.append(Taken(document_id, n, duplicate=False))
-            else:
-                self._repair_index(document_id, n, verdict)
+            with _going_on(), records_of(document_id):
+                n = highest_run(self.root, document_id)
+                verdict = read_verdict(self.root, document_id, n) if n else None
+                if n and verdict is None:
+                    alive.append(Taken(document_id, n, duplicate=False))
+                else:
+                    self._repair_index(document_id, n, verdict)
         return alive
 
     def _repair_index(self, document_id: DocumentId, n: int, verdict: Verdict | None) -> None:
@@ -178,10 +182,30 @@ class Intake:
 
     def _close_lost(self, ended: Iterable[Taken]) -> None:
         for run in ended:
-            if read_verdict(self.root, run.document_id, run.n) is None:
-                workspace = Workspace(self.root, run.document_id, run.n)
-                write_verdict(workspace, Verdict(kind=VerdictKind.FAILED, code=LOST))
-                log.warning("document %s run %d ended without a verdict", *run[:2])
+            with _going_on(), records_of(run.document_id):
+                if read_verdict(self.root, run.document_id, run.n) is None:
+                    workspace = Workspace(self.root, run.document_id, run.n)
+                    write_verdict(workspace, Verdict(kind=VerdictKind.FAILED, code=LOST))
+                    log.warning("document %s run %d ended without a verdict", *run[:2])
+
+
+@contextmanager
+def _going_on(outcome: Outcome | None = None) -> Iterator[None]:
+    """Let what is wrong with one file or document stop nothing else; a file is counted."""
+    try:
+        yield
+    except BrokenRecords as error:
+        log.warning("document %s: its records cannot be read", error)
+    except (ValidationError, ObjectMissing) as error:  # a message may hold what was read
+        log.warning("a file's record cannot be read: %s", type(error).__name__)
+    except OSError as error:  # its message holds the file's name
+        if error.errno in {errno.ENOSPC, errno.EDQUOT}:
+            raise StorageFull from None
+        log.warning("a file could not be read: errno %s", error.errno)
+    else:
+        return
+    if outcome is not None:
+        outcome.add("unreadable")
 
 
 def run_id(run: Taken) -> str:

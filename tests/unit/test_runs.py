@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from chartlift.model import DocumentId, FileType
+from chartlift.model import DocumentId, FileType, parse_json, to_json
 from chartlift.runs import (
     Mode,
     Plan,
@@ -71,6 +71,16 @@ def test_a_run_counts_only_once_its_plan_is_stored(root: LocalRoot, tmp_path: Pa
 def test_a_plan_comes_back_as_it_was_frozen(root: LocalRoot) -> None:
     create_plan(root, plan(1))
     assert Workspace(root, DOCUMENT, 1).plan() == plan(1)
+
+
+def test_a_plan_of_another_version_has_the_defaults_of_this_one(root: LocalRoot) -> None:
+    create_plan(root, plan(1))
+    stored = parse_json(root.read(f"documents/{DOCUMENT}/runs/1/plan.json"))
+    del stored["settings"]["page_seconds"]
+    stored["settings"] |= {"profile": "classic", "dropped_since": True}
+    root.write(f"documents/{DOCUMENT}/runs/1/plan.json", to_json(stored))
+    read = Workspace(root, DOCUMENT, 1).plan().settings
+    assert read == load_settings({"profile": "classic"})
 
 
 def test_a_run_stops_once_a_higher_one_is_planned(root: LocalRoot) -> None:

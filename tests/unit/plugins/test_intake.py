@@ -197,9 +197,34 @@ def test_a_file_that_vanishes_during_the_scan_does_not_stop_it(
     [file] = subject.list_folder(str(site.folder), "*")
     path.unlink()
     outcome = subject.Outcome()
-    site.intake()._take(file, outcome)
+    with subject._going_on(outcome):
+        site.intake()._take(file, outcome)
     assert outcome.fates == {"unreadable": 1}
     assert "Smith" not in caplog.text
+
+
+@pytest.mark.parametrize("name", ["plan", "verdict"])
+def test_a_document_whose_records_are_broken_does_not_stop_the_scan(
+    site: Site, caplog: pytest.LogCaptureFixture, name: str
+) -> None:
+    site.drop("a.pdf", b"%PDF-1.4 one")
+    scan_and_trigger(site)
+    site.root.write(f"documents/{PDF_ONE}/runs/1/{name}.json", b'{"settings": "Sok Dara"}')
+    site.drop("copy of a.pdf", b"%PDF-1.4 one")
+    site.drop("b.pdf", b"%PDF-1.4 two")
+    assert site.scan().fates == {"known": 1, "unreadable": 1, "planned": 1}
+    assert PDF_ONE in caplog.text
+    assert "Dara" not in caplog.text
+
+
+def test_a_broken_ledger_entry_does_not_stop_a_list(site: Site) -> None:
+    first = site.drop("a.pdf", b"%PDF-1.4 one")
+    site.scan()
+    [entry] = site.root.list("ledger/files")
+    site.root.write(f"ledger/files/{entry}", b"{}")
+    second = site.drop("b.pdf", b"%PDF-1.4 two")
+    outcome = site.intake().take_places([str(first), str(second)], Mode.NEW)
+    assert outcome.fates == {"unreadable": 1, "planned": 1}
 
 
 def test_a_list_takes_in_what_is_there_and_counts_what_is_missing(site: Site) -> None:
