@@ -26,7 +26,7 @@ class Fault(StrEnum):
 
 STORING = {"write", "create", "upload"}
 MEETS = {
-    Fault.BEFORE: STORING | {"read", "exists", "list", "delete"},
+    Fault.BEFORE: STORING | {"read", "download", "exists", "list", "delete"},
     Fault.AFTER: STORING | {"delete"},
     Fault.REFUSED: {"create"},
     Fault.FULL: STORING,
@@ -59,6 +59,9 @@ class FaultyRoot:
 
     def upload(self, key: str, source: Path) -> None:
         self._call("upload", key, lambda: self._root.upload(key, source))
+
+    def download(self, key: str, target: Path) -> None:
+        self._call("download", key, lambda: self._root.download(key, target))
 
     def exists(self, key: str) -> bool:
         return self._call("exists", key, lambda: self._root.exists(key))

@@ -7,6 +7,7 @@ land on the same key, a plan exists at most once, and an arrival too many is onl
 from __future__ import annotations
 
 import hashlib
+import os
 import tempfile
 from datetime import datetime
 from pathlib import Path, PurePosixPath
@@ -36,7 +37,7 @@ from chartlift.runs import (
     read_verdict,
     records_of,
 )
-from chartlift.settings import Settings
+from chartlift.settings import LARGEST_FILE_MB, Settings
 from chartlift.store import Root, Shelf
 
 PLANNED_ANEW = ENDED_BADLY | {VerdictKind.PURGED}
@@ -70,18 +71,21 @@ def take_in(root: Root, file: SeenFile, incoming: BinaryIO, terms: Terms) -> Tak
     """Copy a file into the store, note it, and plan a run unless its bytes are known.
 
     Returns None, with nothing noted, where the file's size changed while it was copied: it is
-    still being written, and the next scan looks again.
+    still being written, and the next scan looks again. A file that no setting would ever let in
+    (`LARGEST_FILE_MB`) is noted and planned, to end with its verdict, but not copied.
 
     Raises:
         BrokenRecords: what the store holds of this document cannot be read.
+        OSError: the file cannot be read, or the spool folder is full.
     """
     with tempfile.TemporaryDirectory(prefix="chartlift-") as folder:
         spool = Path(folder, "source")
-        came = _spool(incoming, spool)
+        readable = file.size <= LARGEST_FILE_MB << 20
+        came = _spool(incoming, spool if readable else Path(os.devnull))
         if came.size != file.size:
             return None
         source = Shelf(came.document_id).source(came.file_type)
-        if not root.exists(source):
+        if readable and not root.exists(source):
             root.upload(source, spool)
     name = unquote(PurePosixPath(file.place).name)
     arrival = Arrival(file_name=name, place=file.place, arrived_at=terms.now)

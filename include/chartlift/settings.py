@@ -19,6 +19,8 @@ from chartlift.errors import InvalidSetting
 from chartlift.model import Frozen
 
 ENVIRONMENT_PREFIX = "CHARTLIFT_"
+LARGEST_FILE_MB = 2000
+"""No installation reads a file of more MiB."""
 
 
 class ScanSource(Frozen):
@@ -65,7 +67,7 @@ class Settings(Frozen):
     tessdata_prefix: str = Field(description="Folder of Tesseract's data; empty for its own.")
     page_seconds: int = Field(ge=5, le=600, description="Longest time for one page, in seconds.")
     force_ocr: bool = Field(description="Read the picture even where a page has a text layer.")
-    max_file_size_mb: int = Field(ge=1, le=2000, description="Largest file, in MiB.")
+    max_file_size_mb: int = Field(ge=1, le=LARGEST_FILE_MB, description="Largest file, in MiB.")
     max_batch_size: int = Field(ge=1, le=1000, description="Most documents in one pasted list.")
     max_pages: int = Field(ge=1, le=5000, description="Most pages in one document.")
     allowed_extensions: str = Field(description="Types that are read, told by content.")

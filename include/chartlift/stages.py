@@ -24,7 +24,7 @@ from chartlift.fhir.mapper import MappingContext, map_record
 from chartlift.fhir.ndjson import by_type
 from chartlift.fhir.sink import FhirSink
 from chartlift.imaging.raster import FILE_EXTENSION, decode, encode
-from chartlift.imaging.split import page_ranges, split_source
+from chartlift.imaging.split import page_ranges, require_size, split_source
 from chartlift.model import (
     OcrPage,
     PageImage,
@@ -50,7 +50,7 @@ from chartlift.runs import (
     hash_site_key,
     write_verdict,
 )
-from chartlift.store import page_name
+from chartlift.store import Root, page_name
 
 log = logging.getLogger(__name__)
 
@@ -72,12 +72,13 @@ def split_document(workspace: Workspace) -> tuple[PageRange, ...]:
     """
     workspace.require_current()
     root, shelf, plan = workspace.root, workspace.shelf, workspace.plan()
+    require_size(plan.file_size, plan.settings)
     chain = compute_chain(plan)
     manifest_key = shelf.artefact("split", chain.split, "manifest.json")
     if not root.exists(manifest_key):
         with tempfile.TemporaryDirectory(prefix="chartlift-") as spool:
             source, folder = Path(spool, "source"), Path(spool, "pages")
-            source.write_bytes(root.read(shelf.source(plan.file_type)))
+            root.download(shelf.source(plan.file_type), source)
             folder.mkdir()
             manifest = split_source(
                 source,
@@ -259,11 +260,19 @@ def _context(workspace: Workspace, plan: Plan, chain: Chain, site_key: bytes) ->
         result_address=f"{root.address}/{result}",
         content_type=MEDIA_TYPES[plan.file_type],
         file_size=plan.file_size,
-        # FHIR R4 Attachment.hash is SHA-1 by definition.
-        source_sha1=hashlib.sha1(root.read(source), usedforsecurity=False).digest(),
+        source_sha1=_sha1(root, source),
         software_version=__version__,
         component_versions=ocr_components(plan.settings),
     )
+
+
+def _sha1(root: Root, key: str) -> bytes:
+    # FHIR R4 Attachment.hash is SHA-1 by definition.
+    with tempfile.TemporaryDirectory(prefix="chartlift-") as spool:
+        copy = Path(spool, "source")
+        root.download(key, copy)
+        with copy.open("rb") as stream:
+            return hashlib.file_digest(stream, lambda: hashlib.sha1(usedforsecurity=False)).digest()
 
 
 def _page_range(workspace: Workspace, chain: Chain, pages: PageRange) -> tuple[PageImage, ...]:

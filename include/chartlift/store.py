@@ -15,6 +15,7 @@ from __future__ import annotations
 import errno
 import os
 import secrets
+import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -23,6 +24,8 @@ from typing import Protocol
 
 from chartlift.errors import ObjectMissing, StorageFull, StoreUnavailable
 from chartlift.model import DocumentId, Fingerprint
+
+_CHUNK_BYTES = 1 << 20
 
 
 class Root(Protocol):
@@ -47,6 +50,13 @@ class Root(Protocol):
 
     def upload(self, key: str, source: Path) -> None:
         """Store a local file's bytes without holding them in memory, all or nothing."""
+        ...
+
+    def download(self, key: str, target: Path) -> None:
+        """Copy the object's bytes into a local file without holding them in memory.
+
+        Raises ObjectMissing where there is none, StorageFull where the file does not fit.
+        """
         ...
 
     def exists(self, key: str) -> bool:
@@ -98,11 +108,19 @@ class LocalRoot:
         """Store a local file's bytes."""
         with _store_errors(), self._temporary(key) as temporary:
             with source.open("rb") as incoming, temporary.open("wb") as copy:
-                while chunk := incoming.read(1 << 20):
-                    copy.write(chunk)
+                shutil.copyfileobj(incoming, copy, _CHUNK_BYTES)
                 copy.flush()
                 os.fsync(copy.fileno())
             temporary.replace(self._path(key))
+
+    def download(self, key: str, target: Path) -> None:
+        """Copy the object's bytes into a local file."""
+        with (
+            _store_errors(),
+            self._path(key).open("rb") as stored,
+            target.open("wb") as copy,
+        ):
+            shutil.copyfileobj(stored, copy, _CHUNK_BYTES)
 
     def exists(self, key: str) -> bool:
         """Whether an object stands under this key."""

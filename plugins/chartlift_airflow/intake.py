@@ -19,7 +19,7 @@ from typing import Protocol
 from pydantic import ValidationError
 
 from chartlift.arrivals import PLANNED_ANEW, Taken, Terms, plan_again, take_in
-from chartlift.errors import ObjectMissing, StorageFull
+from chartlift.errors import ObjectMissing
 from chartlift.ledger import SeenFile, find_file, is_stable, known_files
 from chartlift.model import DocumentId
 from chartlift.runs import (
@@ -192,6 +192,7 @@ class Intake:
 @contextmanager
 def _going_on(outcome: Outcome | None = None) -> Iterator[None]:
     """Let what is wrong with one file or document stop nothing else; a file is counted."""
+    fate = "unreadable"
     try:
         yield
     except BrokenRecords as error:
@@ -199,13 +200,13 @@ def _going_on(outcome: Outcome | None = None) -> Iterator[None]:
     except (ValidationError, ObjectMissing) as error:  # a message may hold what was read
         log.warning("a file's record cannot be read: %s", type(error).__name__)
     except OSError as error:  # its message holds the file's name
-        if error.errno in {errno.ENOSPC, errno.EDQUOT}:
-            raise StorageFull from None
         log.warning("a file could not be read: errno %s", error.errno)
+        # The spool folder is full: a smaller file may still fit, this one after a while.
+        fate = "waiting" if error.errno in {errno.ENOSPC, errno.EDQUOT} else fate
     else:
         return
     if outcome is not None:
-        outcome.add("unreadable")
+        outcome.add(fate)
 
 
 def run_id(run: Taken) -> str:

@@ -7,6 +7,7 @@ condition `If-None-Match: *` on one PUT, which the server decides: s3fs sends it
 
 from __future__ import annotations
 
+import errno
 from collections.abc import Iterator
 from contextlib import contextmanager
 from functools import cached_property
@@ -90,6 +91,19 @@ class S3Root:
                 max_concurrency=PARTS_AT_ONCE,
             )
 
+    def download(self, key: str, target: Path) -> None:
+        """Copy the object's bytes into a local file."""
+        with store_errors():
+            try:
+                self._files.get_file(
+                    self._path(key),
+                    str(target),
+                    chunksize=PART_BYTES,
+                    max_concurrency=PARTS_AT_ONCE,
+                )
+            except FileNotFoundError:
+                raise ObjectMissing from None
+
     def exists(self, key: str) -> bool:
         """Whether an object stands under this key."""
         with store_errors():
@@ -134,7 +148,7 @@ def store_errors() -> Iterator[None]:
     """Turn what s3fs raises into the store's own errors, whose messages name no key.
 
     Raises:
-        StorageFull: the server says that it has no space left.
+        StorageFull: the server, or this machine's disk, has no space left.
         StoreUnavailable: it refused or did not answer.
     """
     from botocore.exceptions import BotoCoreError  # type: ignore[import-untyped]  # ships none
@@ -142,7 +156,7 @@ def store_errors() -> Iterator[None]:
     try:
         yield
     except OSError as error:  # what s3fs makes of an answer; a timeout is one too
-        full = _status(error) == HTTP_NO_SPACE
+        full = _status(error) == HTTP_NO_SPACE or error.errno in {errno.ENOSPC, errno.EDQUOT}
         raise (StorageFull() if full else StoreUnavailable()) from None
     except BotoCoreError:
         raise StoreUnavailable from None

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 from tests.services import HERE, S3, free_ports, open_rig, start_s3
 
-from chartlift.errors import InvalidSetting, ObjectMissing, StoreUnavailable
+from chartlift.errors import InvalidSetting, ObjectMissing, StorageFull, StoreUnavailable
 from chartlift.settings import load_settings
 from chartlift.store import LocalRoot, Root
 from chartlift_airflow.storage import PART_BYTES, S3Root, root_from
@@ -88,6 +88,24 @@ class TestRoot:
         source.write_bytes(data)
         root.upload("documents/x/source.pdf", source)
         assert root.read("documents/x/source.pdf") == data
+
+    @pytest.mark.parametrize("size", [0, 5, 2 * PART_BYTES + 7])
+    def test_an_object_is_copied_whole_into_a_file(
+        self, root: Root, tmp_path: Path, size: int
+    ) -> None:
+        root.write("documents/x/source.pdf", data := (b"0123456789" * (size // 10 + 1))[:size])
+        root.download("documents/x/source.pdf", tmp_path / "copy")
+        assert (tmp_path / "copy").read_bytes() == data
+
+    def test_copying_what_is_not_there_says_so(self, root: Root, tmp_path: Path) -> None:
+        with pytest.raises(ObjectMissing):
+            root.download("nowhere/nothing", tmp_path / "copy")
+
+    @pytest.mark.skipif(not Path("/dev/full").exists(), reason="no device that is always full")
+    def test_a_copy_that_does_not_fit_says_so(self, root: Root) -> None:
+        root.write("a", b"12345")
+        with pytest.raises(StorageFull):
+            root.download("a", Path("/dev/full"))
 
     def test_a_folder_is_no_object(self, root: Root) -> None:
         root.write("folder/object", b"1")

@@ -11,6 +11,7 @@ import pytest
 from PIL import Image, ImageDraw
 from tests.faulty_root import Fault, FaultyRoot
 
+import chartlift.arrivals as subject
 from chartlift.arrivals import Taken, Terms, take_in
 from chartlift.errors import StorageFull
 from chartlift.ledger import SeenFile
@@ -50,6 +51,17 @@ def test_a_full_disk_while_the_plan_is_stored_harms_no_later_scan(tmp_path: Path
     assert taken is not None
     assert (taken.n, taken.duplicate) == (1, False)
     assert Workspace(root, taken.document_id, 1).plan().file_size == len(data)
+
+
+def test_a_file_that_no_setting_lets_in_is_planned_and_not_copied(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(subject, "LARGEST_FILE_MB", 1)
+    root, data = LocalRoot(tmp_path), picture() + bytes(1 << 20)
+    taken = take(root, data)
+    assert taken is not None
+    assert Workspace(root, taken.document_id, 1).plan().file_size == len(data)
+    assert root.list(f"documents/{taken.document_id}") == ("arrivals", "runs")
 
 
 def test_three_who_take_in_sixty_files_at_once_plan_each_document_once(tmp_path: Path) -> None:

@@ -82,6 +82,19 @@ def split_source(
     return PageManifest(file_type=file_type, pages=pages)
 
 
+def require_size(size: int, settings: Settings) -> None:
+    """Check a document's size in bytes, before anything of it is read.
+
+    Raises:
+        EmptyFile, FileTooLarge: it is refused.
+    """
+    limit = settings.max_file_size_mb * _MEBIBYTE
+    if not size:
+        raise EmptyFile
+    if size > limit:
+        raise FileTooLarge(found=size, limit=limit)
+
+
 def page_ranges(page_count: int) -> tuple[PageRange, ...]:
     """The page ranges that become mapped tasks: in order, without gaps, their lengths even.
 
@@ -114,11 +127,7 @@ def split_components() -> dict[str, str]:
 def _require_acceptable(
     source: Path, file_type: FileType, settings: Settings, declared_extension: str | None
 ) -> None:
-    size, limit = source.stat().st_size, settings.max_file_size_mb * _MEBIBYTE
-    if not size:
-        raise EmptyFile
-    if size > limit:
-        raise FileTooLarge(found=size, limit=limit)
+    require_size(source.stat().st_size, settings)
     if file_type is FileType.OTHER or file_type not in settings.allowed_types:
         raise UnsupportedType
     if not extension_fits(declared_extension, file_type):

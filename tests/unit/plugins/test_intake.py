@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import os
+import subprocess
+import tempfile
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
@@ -225,6 +227,26 @@ def test_a_broken_ledger_entry_does_not_stop_a_list(site: Site) -> None:
     second = site.drop("b.pdf", b"%PDF-1.4 two")
     outcome = site.intake().take_places([str(first), str(second)], Mode.NEW)
     assert outcome.fates == {"unreadable": 1, "planned": 1}
+
+
+@pytest.fixture
+def small_spool(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """A spool folder in which no file of more than 4 KiB fits."""
+    spool = tmp_path / "spool"
+    spool.mkdir()
+    options = ["-t", "tmpfs", "-o", "size=4k", "none", str(spool)]
+    if os.geteuid() or subprocess.run(["mount", *options], check=False).returncode:
+        pytest.skip("no small file system can be mounted here")
+    monkeypatch.setattr(tempfile, "tempdir", str(spool))
+    yield
+    subprocess.run(["umount", str(spool)], check=True)
+
+
+@pytest.mark.usefixtures("small_spool")
+def test_a_file_for_which_the_spool_has_no_room_waits_and_the_others_go_on(site: Site) -> None:
+    site.drop("a.pdf", b"%PDF-1.4" + bytes(100_000))
+    site.drop("b.pdf", b"%PDF-1.4 small")
+    assert site.scan().fates == {"waiting": 1, "planned": 1}
 
 
 def test_a_list_takes_in_what_is_there_and_counts_what_is_missing(site: Site) -> None:
