@@ -29,6 +29,8 @@ from chartlift.model import (
 LOINC = "http://loinc.org"
 PATIENT_FIELD = "patient:"
 """A review reason whose finding is this and a field's name (`patient:mrn`) doubts that field."""
+DATE_ROLE = "date:"
+"""A review reason whose finding is this and a role (`date:report`) doubts the dates of that role."""
 UCUM = "http://unitsofmeasure.org"
 ATC = "http://www.whocc.no/atc"
 
@@ -57,6 +59,7 @@ class Flag(StrEnum):
     CROSS_CHECK = "cross-check"
     LOW_CONFIDENCE = "low-confidence"
     UNIT_INFERRED = "unit-inferred"
+    AMBIGUOUS_DATE = "ambiguous-date"
 
 
 class Category(StrEnum):
@@ -275,7 +278,7 @@ class Segment(Frozen):
 
 
 class ReviewReason(Frozen):
-    """Why a person is asked; `finding` is a finding's id, `patient:<field>`, or None for a page."""
+    """Why a person is asked: a finding's id, `patient:<field>`, `date:<role>`, None for a page."""
 
     finding: str | None
     page: PageNumber | None

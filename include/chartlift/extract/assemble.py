@@ -10,6 +10,7 @@ from typing import TypeVar
 
 from chartlift.extract.category import classify, whole
 from chartlift.extract.context import Page, page_of, page_of_text
+from chartlift.extract.doubts import doubts_of
 from chartlift.extract.extractors import (
     allergies,
     dates,
@@ -118,7 +119,11 @@ def _record(
     allergic = _doubted(intolerances, settings)
     found = (*results, *drugs, *signs, *problems, *allergic)
     who = subjects.first
-    reasons = (*subjects.reasons, *reasons_of(found, who, shown, settings.review_below))
+    reasons = (
+        *subjects.reasons,
+        *doubts_of(pages, who, mentions, settings.review_below),
+        *reasons_of(found, shown),
+    )
     return Record(
         document_id=facts.document_id,
         file_type=facts.file_type,
@@ -191,10 +196,11 @@ def _segments(categories: Sequence[Category], subjects: Subjects) -> tuple[Segme
 
 
 def _report_date(mentions: Sequence[DateMention]) -> str | None:
+    """The day of the first role that the paper dates; None where it gives that role several."""
     for role in _REPORT_ROLES:
-        for mention in mentions:
-            if mention.role == role:
-                return mention.value[:10]
+        days = {mention.value[:10] for mention in mentions if mention.role == role}
+        if days:
+            return days.pop() if len(days) == 1 else None
     return None
 
 

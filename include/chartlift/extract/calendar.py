@@ -12,6 +12,7 @@ from chartlift.extract.patterns import Match
 from chartlift.extract.phrases import fold_letters
 from chartlift.extract.rules import load_rules
 from chartlift.extract.text import fold_digits
+from chartlift.languages import script_letters, word_votes
 from chartlift.model import Frozen
 from chartlift.vocab import Terms, load_table
 
@@ -47,6 +48,8 @@ class PrintedDate(NamedTuple):
     """ISO 8601, as precise as printed."""
     khmer: bool
     """Whether it is written out in Khmer, as below a letter."""
+    either: bool
+    """Whether day and month could as well stand the other way round."""
 
 
 class _Read(NamedTuple):
@@ -80,7 +83,34 @@ def month_first(pages: Sequence[Page]) -> bool | None:
 
     A number above 12 settles it, else what only American papers print; otherwise the day is first.
     """
-    texts = [fold_digits(line.text) for page in pages for line in page.lines]
+    texts = _texts(pages)
+    firsts, seconds = _settling(texts)
+    if firsts and seconds:
+        return None
+    if firsts or seconds:
+        return bool(seconds)
+    return _says(texts, "month_first")
+
+
+def is_order_told(pages: Sequence[Page]) -> bool:
+    """Whether the document shows in which order day and month stand, and it is not assumed.
+
+    A number above 12 shows it, what is printed in countries of one order only, French, and Khmer.
+    """
+    texts = _texts(pages)
+    if any(_settling(texts)) or _says(texts, "month_first") or _says(texts, "day_first"):
+        return True
+    words = [word for text in texts for word in text.split()]
+    votes = word_votes(words)
+    return any(script_letters(words).values()) or votes["fra"] > votes["eng"]
+
+
+def _texts(pages: Sequence[Page]) -> list[str]:
+    return [fold_digits(line.text) for page in pages for line in page.lines]
+
+
+def _settling(texts: Sequence[str]) -> tuple[int, int]:
+    """How many dates have a first, and how many a second number that is no month."""
     firsts, seconds = 0, 0
     for text in texts:
         for match in _forms(text):
@@ -88,12 +118,12 @@ def month_first(pages: Sequence[Page]) -> bool | None:
             if groups.get("a"):
                 firsts += int(groups["a"]) > 12
                 seconds += int(groups["b"]) > 12
-    if firsts and seconds:
-        return None
-    if firsts or seconds:
-        return bool(seconds)
-    american = [rule for rule in load_rules("dates") if rule.yields == "month_first"]
-    return any(any(rule.find(text)) for rule in american for text in texts)
+    return firsts, seconds
+
+
+def _says(texts: Sequence[str], order: str) -> bool:
+    rules = [rule for rule in load_rules("dates") if rule.yields == order]
+    return any(any(rule.find(text)) for rule in rules for text in texts)
 
 
 def find_dates(text: str, *, first_is_month: bool | None) -> Iterator[PrintedDate]:
@@ -109,7 +139,16 @@ def find_dates(text: str, *, first_is_month: bool | None) -> Iterator[PrintedDat
         end, time = _time(folded, match.end()) if len(value) == 10 else (match.end(), "")
         taken = end
         khmer = match.groupdict().get("month") or ""
-        yield PrintedDate(match.start(), end, value + time, any(c > "\u1780" for c in khmer))
+        written = any(c > "\u1780" for c in khmer)
+        yield PrintedDate(match.start(), end, value + time, written, _is_either(match))
+
+
+def _is_either(match: Match) -> bool:
+    groups = match.groupdict()
+    if not groups.get("a"):
+        return False
+    a, b = int(groups["a"]), int(groups["b"])
+    return a != b and max(a, b) <= 12
 
 
 def _forms(folded: str) -> list[Match]:

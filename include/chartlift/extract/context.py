@@ -116,6 +116,24 @@ def evidence(tokens: Sequence[Token], rule: str) -> Evidence:
     )
 
 
+def printed(pages: Sequence[Page], proof: Evidence) -> str:
+    """The words that a value was read from, as they stand on the paper."""
+    tokens = [
+        token
+        for page in pages
+        if page.number == proof.page
+        for line in page.lines
+        for token in line.tokens
+    ]
+    return " ".join(token.text for token in tokens if _is_of(token, proof))
+
+
+def _is_of(token: Token, proof: Evidence) -> bool:
+    if token.span is not None and proof.span is not None:
+        return token.span[0] < proof.span[1] and proof.span[0] < token.span[1]
+    return token.word is not None and token.word in (proof.words or ())
+
+
 class FindingIds:
     """Gives ids to the findings of one kind: `p1:med:0`, and `p1:lab:glucose:0` with a concept."""
 

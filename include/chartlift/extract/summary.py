@@ -6,22 +6,16 @@ from collections.abc import Iterator, Sequence
 
 from chartlift.model import ReadPage, Word
 from chartlift.record import (
-    PATIENT_FIELD,
     Allergy,
     Diagnosis,
     Entity,
     Finding,
-    Flag,
     LabResult,
-    Patient,
     Prescription,
     RecordPage,
     ReviewReason,
     Vital,
 )
-
-_IDENTIFYING = ("name", "mrn", "birth_date")
-"""Fields of the patient that decide whose record the findings go into."""
 
 
 def record_page(page: ReadPage) -> RecordPage:
@@ -101,22 +95,14 @@ def _spans(finding: Finding) -> Iterator[tuple[str, tuple[str | None, ...]]]:
 
 
 def reasons_of(
-    findings: Sequence[Finding],
-    patient: Patient,
-    pages: Sequence[RecordPage],
-    review_below: float,
+    findings: Sequence[Finding], pages: Sequence[RecordPage]
 ) -> tuple[ReviewReason, ...]:
-    """Why a person is asked: each doubt of a finding, who the patient is, pages not read."""
+    """Why a person is asked about what was found: each doubt of a finding, pages not read."""
     return (
         *(
             ReviewReason(finding=finding.id, page=finding.evidence.page, code=flag)
             for finding in findings
             for flag in finding.flags
-        ),
-        *(
-            ReviewReason(finding=PATIENT_FIELD + field, page=proof.page, code=Flag.LOW_CONFIDENCE)
-            for field in _IDENTIFYING
-            if (proof := patient.evidence.get(field)) and proof.confidence < review_below
         ),
         *(
             ReviewReason(finding=None, page=page.number, code=page.unreadable)

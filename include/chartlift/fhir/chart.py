@@ -9,7 +9,7 @@ from functools import cached_property
 
 from chartlift.fhir.datatypes import fhir_date
 from chartlift.fhir.identity import in_document, record_number_identity, resource_id
-from chartlift.record import PATIENT_FIELD, DateMention, Evidence, Finding, Record
+from chartlift.record import DATE_ROLE, PATIENT_FIELD, DateMention, Evidence, Finding, Record
 from chartlift.settings import Facility
 
 
@@ -115,18 +115,33 @@ class Chart:
         fields = self.record.patient.evidence
         return tuple(name for name in fields if PATIENT_FIELD + name in self._doubted)
 
-    def date_of(self, *roles: str) -> str | None:
-        """The date in the first of these roles that has exactly one, as FHIR dateTime."""
+    def date_of(self, *roles: str, of: Subject) -> str | None:
+        """The date in the first of these roles that the patient's pages have, as FHIR dateTime.
+
+        None where that role has several dates or a doubted one: no other role stands in for it.
+        """
         for role in roles:
-            values = {mention.value for mention in self._dates(role)}
-            if len(values) == 1:
-                return fhir_date(values.pop(), self.context.time_zone)
-        if "report" in roles:
+            if any(mention.role == role for mention in self._dates(of)):
+                return fhir_date(self._only(role, of), self.context.time_zone)
+        if "report" in roles and len(self.subjects) == 1 and not self._doubts_dates:
             return fhir_date(self.record.possible_report_date, self.context.time_zone)
         return None
 
-    def _dates(self, role: str) -> tuple[DateMention, ...]:
-        return tuple(mention for mention in self.record.dates if mention.role == role)
+    def trusts_date(self, role: str) -> bool:
+        """Whether the dates of a role are free of doubt."""
+        return DATE_ROLE + role not in self._doubted
+
+    def _only(self, role: str, of: Subject) -> str | None:
+        values = {mention.value for mention in self._dates(of) if mention.role == role}
+        return values.pop() if len(values) == 1 and self.trusts_date(role) else None
+
+    def _dates(self, of: Subject) -> tuple[DateMention, ...]:
+        dates = self.record.dates
+        return tuple(mention for mention in dates if self.subject_of(mention.evidence) == of)
+
+    @property
+    def _doubts_dates(self) -> bool:
+        return any(name.startswith(DATE_ROLE) for name in self._doubted)
 
     @cached_property
     def _doubted(self) -> frozenset[str]:

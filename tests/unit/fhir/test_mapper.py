@@ -10,6 +10,7 @@ from tests.unit.fhir.records import (
     lab,
     only,
     record,
+    report_date,
     vital,
     vitals,
 )
@@ -180,6 +181,40 @@ def test_a_report_lists_the_current_results_only() -> None:
 )
 def test_a_date_is_as_precise_as_printed(printed: str, zone: str, expected: str | None) -> None:
     assert fhir_date(printed, zone) == expected
+
+
+def test_a_doubted_date_is_no_date_and_no_other_stands_in_for_it() -> None:
+    told = lab("k", "7.1", "mmol/L", "2823-3").model_copy(update={"collected": "2024-03-04"})
+    dates = (report_date().model_copy(update={"role": "collected"}), report_date())
+    mapped = only(told, dates=dates, review=doubting("date:collected"))
+    assert "effectiveDateTime" not in observation(mapped)
+    assert observation(only(told, dates=dates))["effectiveDateTime"] == "2024-03-04"
+
+
+def test_a_date_that_only_the_documents_guess_gives_waits_where_dates_are_doubted() -> None:
+    told = lab("k", "7.1", "mmol/L", "2823-3")
+    sure = only(told, dates=())
+    assert observation(sure)["effectiveDateTime"] == "2024-03-05"
+    unsure = only(told, dates=(), review=doubting("date:discharge"))
+    assert "effectiveDateTime" not in observation(unsure)
+
+
+def test_a_role_with_two_dates_gives_none() -> None:
+    told = lab("k", "7.1", "mmol/L", "2823-3")
+    other = report_date().model_copy(update={"value": "2024-03-09"})
+    collected = report_date().model_copy(update={"role": "collected", "value": "2024-03-01"})
+    earlier = collected.model_copy(update={"value": "2024-02-01"})
+    mapped = only(told, dates=(collected, earlier, report_date()))
+    assert "effectiveDateTime" not in observation(mapped)
+    assert "effectiveDateTime" not in observation(only(told, dates=(report_date(), other)))
+
+
+def test_a_date_on_the_first_patients_page_is_not_the_seconds() -> None:
+    second = lab("k", "7.1", "mmol/L", "2823-3", evidence=evidence(page=2))
+    segments = tuple(
+        Segment(pages=(page,), category=record().category, patient=page - 1) for page in (1, 2)
+    )
+    assert "effectiveDateTime" not in observation(only(second, segments=segments))
 
 
 def test_an_unknown_time_zone_is_a_wrong_setting() -> None:

@@ -48,7 +48,7 @@ def _allergy(chart: Chart, finding: Finding, substance: str, code: Coding | None
             "verificationStatus": concept(words.verification),
             "code": concept(None if doubted else code, text=substance),
             "patient": reference(subject.id),
-            "recordedDate": chart.date_of("report", "visit"),
+            "recordedDate": chart.date_of("report", "visit", of=subject),
         }
     )
 

@@ -44,7 +44,7 @@ def _condition(chart: Chart, diagnosis: Diagnosis) -> Resource:
             "category": [concept(words.category)] if present else None,
             "code": concept(None if doubted else diagnosis.code, text=diagnosis.text),
             "subject": reference(subject.id),
-            "recordedDate": chart.date_of("report", "visit"),
+            "recordedDate": chart.date_of("report", "visit", of=subject),
             "evidence": [{"detail": [reference(chart.document_reference_id)]}],
         }
     )

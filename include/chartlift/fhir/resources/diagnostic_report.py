@@ -58,15 +58,16 @@ def _laboratory(chart: Chart, subject: Subject) -> Resource | None:
 def _imaging(chart: Chart, study: ImagingStudy) -> Resource:
     words = load_terms("diagnostic_report", DiagnosticReportTerms).imaging
     doubted = chart.doubts(study)
+    subject = chart.subject_of(study.evidence)
     title = " ".join(part for part in (study.modality, study.body_site) if part)
     said = "\n\n".join(part for part in (study.findings, study.impression) if part)
     return without_empty(
         {
-            **_base(chart, study.id, chart.subject_of(study.evidence), words),
+            **_base(chart, study.id, subject, words),
             "meta": labels(chart, doubted=doubted),
             "extension": evidence_of(chart, study, None),
             "code": concept(words.code, text=title or None),
-            "effectiveDateTime": chart.date_of("visit", "report"),
+            "effectiveDateTime": chart.date_of("visit", "report", of=subject),
             "conclusion": None if doubted else said,
         }
     )

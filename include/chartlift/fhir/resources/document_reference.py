@@ -40,7 +40,7 @@ def map_document_reference(chart: Chart) -> Resource:
     words = load_terms("document_reference", DocumentReferenceTerms)
     category = Coding(system=words.category_system.url, code=record.category.value)
     subject = reference(chart.subjects[0].id)
-    printed = chart.date_of("report", "visit")
+    printed = chart.date_of("report", "visit", of=chart.subjects[0])
     organization = chart.organization_id
     return without_empty(
         {

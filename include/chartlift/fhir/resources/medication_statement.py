@@ -57,7 +57,7 @@ def _statement(chart: Chart, drug: Prescription) -> Resource:
             "status": words.doubted if doubted else words.status[drug.status],
             "medicationCodeableConcept": concept(None if doubted else drug.code, text=name),
             "subject": reference(subject.id),
-            "dateAsserted": chart.date_of("report", "visit"),
+            "dateAsserted": chart.date_of("report", "visit", of=subject),
             "derivedFrom": [reference(chart.document_reference_id)],
             "dosage": _dosage(drug, doubted=doubted),
         }

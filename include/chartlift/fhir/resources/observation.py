@@ -98,9 +98,9 @@ def map_observations(chart: Chart) -> tuple[Resource, ...]:
 def effective(chart: Chart, lab: LabResult) -> str | None:
     """When the specimen was taken; an earlier result printed beside takes no date of the sheet."""
     own = fhir_date(lab.collected, chart.context.time_zone)
-    if own or lab.status == "prior":
+    if lab.status == "prior" or (own and chart.trusts_date("collected")):
         return own
-    return chart.date_of("collected", "report")
+    return chart.date_of("collected", "report", of=chart.subject_of(lab.evidence))
 
 
 def _lab(chart: Chart, lab: LabResult) -> Resource:
@@ -134,7 +134,8 @@ def _vital(chart: Chart, vital: Vital) -> Resource:
         {
             **_base(chart, vital, words.category.vital_signs, raw=vital.raw_value),
             "code": concept(code, *_companions(code), text=vital.name.replace("_", " ")),
-            "effectiveDateTime": taken or chart.date_of("visit", "report"),
+            "effectiveDateTime": taken
+            or chart.date_of("visit", "report", of=chart.subject_of(vital.evidence)),
             **value,
         }
     )
