@@ -70,8 +70,8 @@ class _Spooled(NamedTuple):
 def take_in(root: Root, file: SeenFile, incoming: BinaryIO, terms: Terms) -> Taken | None:
     """Copy a file into the store, note it, and plan a run unless its bytes are known.
 
-    Returns None, with nothing noted, where the file's size changed while it was copied: it is
-    still being written, and the next scan looks again. A file that no setting would ever let in
+    Returns None, with nothing noted, where the file changed while it was copied: it is still being
+    written, and the next scan looks again. A file that no setting would ever let in
     (`LARGEST_FILE_MB`) is noted and planned, to end with its verdict, but not copied.
 
     Raises:
@@ -81,8 +81,9 @@ def take_in(root: Root, file: SeenFile, incoming: BinaryIO, terms: Terms) -> Tak
     with tempfile.TemporaryDirectory(prefix="chartlift-") as folder:
         spool = Path(folder, "source")
         readable = file.size <= LARGEST_FILE_MB << 20
+        before = _state(incoming)
         came = _spool(incoming, spool if readable else Path(os.devnull))
-        if came.size != file.size:
+        if came.size != file.size or _state(incoming) != before:
             return None
         source = Shelf(came.document_id).source(came.file_type)
         if readable and not root.exists(source):
@@ -120,6 +121,15 @@ def plan_again(root: Root, document_id: DocumentId, mode: Mode, terms: Terms) ->
         }
     )
     return Taken(document_id, plan.n, duplicate=False) if create_plan(root, plan) else None
+
+
+def _state(incoming: BinaryIO) -> tuple[int, int] | None:
+    # An object of a bucket has no file number, and is never seen half written.
+    try:
+        facts = os.fstat(incoming.fileno())
+    except OSError:
+        return None
+    return facts.st_size, facts.st_mtime_ns
 
 
 def _spool(incoming: BinaryIO, spool: Path) -> _Spooled:

@@ -29,7 +29,8 @@ def list_params() -> dict[str, Param]:
         title="Documents",
         description="One absolute path, address (file://, s3://) or document id a line. What is "
         "pasted here stays in Airflow's database and is seen by whoever may see this run: where "
-        "file names carry patients' names, give a stored list or a folder.",
+        "file names carry patients' names, give a stored list or a folder. A file that changed "
+        "within the last `stable_seconds` is not taken: it is counted as waiting.",
     )
     fields = {
         "list_id": Param(
@@ -43,7 +44,8 @@ def list_params() -> dict[str, Param]:
             None,
             type=["null", "string"],
             title="Folder",
-            description="An absolute path or s3://connection@bucket/prefix.",
+            description="An absolute path or s3://connection@bucket/prefix. Files that changed "
+            "within the last `stable_seconds` are not taken: they are counted as waiting.",
         ),
         "pattern": Param("*", type="string", title="Pattern", description="Names in the folder."),
         "mode": Param(
@@ -98,7 +100,7 @@ class ListRequest(NamedTuple):
     def _pasted(self, settings: Settings) -> tuple[str, ...]:
         if not settings.allow_inline_lists:
             raise InvalidList(subject="allow_inline_lists")
-        lines = (line.strip() for line in (self.documents or "").splitlines())
+        lines = (line.strip() for line in (self.documents or "").split("\n"))
         places = tuple(dict.fromkeys(line for line in lines if line))
         if len(places) > settings.max_batch_size:
             raise InvalidList(found=len(places), limit=settings.max_batch_size)

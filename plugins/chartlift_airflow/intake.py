@@ -104,7 +104,10 @@ class Intake:
         return outcome
 
     def take_places(self, places: Iterable[str], mode: Mode) -> Outcome:
-        """Take in what a person listed, each a place or the id of a document taken in before."""
+        """Take in what a person listed, each a place or the id of a document taken in before.
+
+        A file that changed less than `stable_seconds` ago may still be growing: it waits.
+        """
         outcome = Outcome()
         for place in places:
             with _going_on(outcome):
@@ -118,11 +121,21 @@ class Intake:
             outcome.add("missing")
         elif entry := find_file(self.root, file):
             self._plan_known(entry.document_id, mode, outcome)
+        elif not self._is_finished(file):
+            outcome.add("waiting")
         else:
             self._take(file, outcome, mode)
 
     def _is_stable(self, file: SeenFile, source: ScanSource) -> bool:
         return is_stable(self.root, file, now=self.terms.now, seconds=source.stable_seconds)
+
+    def _is_finished(self, file: SeenFile) -> bool:
+        # A person does not wait for a second look, so an old modification time counts here.
+        sources = self.terms.settings.scan_sources or (ScanSource(place=""),)
+        seconds = max(source.stable_seconds for source in sources)
+        if self.terms.now.timestamp() - file.modified >= seconds:
+            return True
+        return is_stable(self.root, file, now=self.terms.now, seconds=seconds)
 
     def _take(self, file: SeenFile, outcome: Outcome, mode: Mode = Mode.NEW) -> None:
         with open_file(file) as incoming:

@@ -7,7 +7,9 @@ looked at, never told: what is wrong with a file is counted, not logged.
 
 from __future__ import annotations
 
+import errno
 import os
+import stat
 from collections.abc import Iterable, Iterator, Mapping
 from fnmatch import fnmatch
 from pathlib import Path
@@ -39,10 +41,14 @@ def list_folder(place: str, pattern: str) -> tuple[SeenFile, ...]:
 
 
 def look_at(place: str) -> SeenFile | None:
-    """The file at a place; None where there is no file."""
+    """The file at a place; None where there is no file.
+
+    Raises:
+        OSError: the name is impossible, or the folder may not be entered.
+    """
     path = _local_path(place)
     if path:
-        return _seen(path, path.stat()) if path.is_file() else None
+        return _look_at_local(path)
     address = _Address.parse(place)
     with store_errors():
         try:
@@ -75,7 +81,10 @@ def require_allowed(places: Iterable[str], roots: Iterable[str]) -> None:
     """
     allowed = [_parts(root) for root in roots]
     for place in places:
-        parts = _parts(place)
+        try:
+            parts = _parts(place)
+        except (ValueError, OSError, RuntimeError):  # a NUL byte, a circle of links
+            continue  # nothing can be opened there either: intake counts it
         if ".." in parts or not any(parts[: len(root)] == root for root in allowed):
             raise PlaceNotAllowed
 
@@ -123,7 +132,7 @@ def _fits(name: str, pattern: str) -> bool:
 def _list_local(folder: Path) -> Iterator[tuple[str, SeenFile]]:
     try:
         entries = list(os.scandir(folder))
-    except OSError:
+    except (OSError, ValueError):
         raise StoreUnavailable(subject="scan_sources") from None
     for entry in entries:
         try:
@@ -132,6 +141,16 @@ def _list_local(folder: Path) -> Iterator[tuple[str, SeenFile]]:
                 yield entry.name, _seen(Path(entry.path), facts)
         except FileNotFoundError:
             continue  # moved away since the folder was listed
+
+
+def _look_at_local(path: Path) -> SeenFile | None:
+    try:
+        facts = path.stat()
+    except (FileNotFoundError, NotADirectoryError):
+        return None
+    except ValueError:  # a NUL byte
+        raise OSError(errno.EINVAL, os.strerror(errno.EINVAL)) from None
+    return _seen(path, facts) if stat.S_ISREG(facts.st_mode) else None
 
 
 def _seen(path: Path, facts: os.stat_result) -> SeenFile:

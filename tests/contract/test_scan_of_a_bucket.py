@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator, Sequence
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -51,7 +51,7 @@ def no_runs(run_ids: Sequence[str], states: Sequence[str] | None = None) -> int:
 
 
 def intake(tmp_path: Path) -> Intake:
-    now = datetime(2026, 2, 19, 12, tzinfo=UTC)
+    now = datetime.now(UTC) + timedelta(minutes=5)
     return Intake(LocalRoot(tmp_path / "store"), Terms(load_settings(), "0" * 16, now))
 
 

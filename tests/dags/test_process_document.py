@@ -260,7 +260,7 @@ def test_a_stage_killed_on_every_try_still_gets_its_document_a_verdict(
 
 def test_a_folder_is_listed_and_a_failed_document_planned_anew(site: Site, runs: Runs) -> None:
     site.end_of(runs.no_pages)
-    shutil.copy(BROKEN, site.scans / "John Smith.PDF")
+    shutil.copy2(BROKEN, site.scans / "John Smith.PDF")  # with its old time: it does not wait
     conf = {"folder": str(site.scans), "pattern": "john*.pdf"}
     site.airflow.trigger("process_list", "by-hand", conf)
     assert site.airflow.wait_for_run("process_list", "by-hand") == "success"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import os
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime
 from pathlib import Path
@@ -62,6 +63,25 @@ def test_a_file_that_no_setting_lets_in_is_planned_and_not_copied(
     assert taken is not None
     assert Workspace(root, taken.document_id, 1).plan().file_size == len(data)
     assert root.list(f"documents/{taken.document_id}") == ("arrivals", "runs")
+
+
+def test_a_file_that_is_rewritten_while_it_is_copied_is_not_taken(tmp_path: Path) -> None:
+    path, root = tmp_path / "a.png", LocalRoot(tmp_path / "store")
+    path.write_bytes(picture())
+
+    class Rewritten(io.BytesIO):
+        def fileno(self) -> int:
+            return stream.fileno()
+
+        def read(self, size: int | None = -1, /) -> bytes:
+            os.utime(path, (1, 1))
+            return super().read(size)
+
+    file = SeenFile(path.as_uri(), path.stat().st_size, path.stat().st_mtime)
+    with path.open("rb") as stream:
+        assert take_in(root, file, Rewritten(picture()), TERMS) is None
+    with path.open("rb") as finished:
+        assert take_in(root, file, finished, TERMS) is not None
 
 
 def test_three_who_take_in_sixty_files_at_once_plan_each_document_once(tmp_path: Path) -> None:

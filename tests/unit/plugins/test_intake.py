@@ -29,8 +29,9 @@ from chartlift.runs import (
     read_verdict,
     write_verdict,
 )
-from chartlift.settings import ScanSource, load_settings
+from chartlift.settings import load_settings
 from chartlift.store import LocalRoot, Root
+from chartlift_airflow.forms import ListRequest
 from chartlift_airflow.intake import Intake, run_id
 
 PDF_ONE = DocumentId(sha256(b"%PDF-1.4 one").hexdigest())
@@ -69,11 +70,13 @@ class Site:
         return path
 
     def intake(self) -> Intake:
-        return Intake(self.root, Terms(load_settings(), "0123456789abcdef", self.now))
+        sources = [{"place": str(self.folder), "stable_seconds": self.stable_seconds}]
+        settings = load_settings({"scan_sources": sources})
+        return Intake(self.root, Terms(settings, "0123456789abcdef", self.now))
 
     def scan(self) -> subject.Outcome:
-        source = ScanSource(place=str(self.folder), stable_seconds=self.stable_seconds)
-        return self.intake().scan([source], self.airflow)
+        intake = self.intake()
+        return intake.scan(intake.terms.settings.scan_sources, self.airflow)
 
     def end(self, run: Taken, kind: VerdictKind = VerdictKind.INGESTED) -> None:
         write_verdict(Workspace(self.root, run.document_id, run.n), Verdict(kind=kind))
@@ -254,6 +257,41 @@ def test_a_list_takes_in_what_is_there_and_counts_what_is_missing(site: Site) ->
     places = [str(path), str(site.folder / "gone.pdf"), "0" * 64]
     outcome = site.intake().take_places(places, Mode.NEW)
     assert outcome.fates == {"planned": 1, "missing": 2}
+
+
+def test_a_listed_file_that_has_just_changed_waits(site: Site) -> None:
+    site.stable_seconds = 30
+    path = site.drop("a.pdf", b"%PDF half")
+    os.utime(path, (NOON.timestamp() - 29,) * 2)
+    assert site.intake().take_places([str(path)], Mode.NEW).fates == {"waiting": 1}
+    os.utime(path, (NOON.timestamp() - 30,) * 2)
+    assert site.intake().take_places([str(path)], Mode.NEW).fates == {"planned": 1}
+
+
+def test_a_listed_file_whose_clock_is_ahead_is_taken_once_it_was_seen_unchanged(
+    site: Site,
+) -> None:
+    site.stable_seconds = 30
+    path = site.drop("a.pdf", b"%PDF-1.4 one")
+    os.utime(path, (NOON.timestamp() + 9e6,) * 2)
+    assert site.intake().take_places([str(path)], Mode.NEW).fates == {"waiting": 1}
+    site.now += timedelta(seconds=31)
+    assert site.intake().take_places([str(path)], Mode.NEW).fates == {"planned": 1}
+
+
+@pytest.mark.parametrize("bad", ["a\0b.pdf", "x" * 300, "circle/a.pdf", "a.pdf/b.pdf"])
+def test_a_line_that_is_no_file_name_does_not_stop_the_list(
+    site: Site, caplog: pytest.LogCaptureFixture, bad: str
+) -> None:
+    path = site.drop("a.pdf", b"%PDF-1.4 one")
+    (site.folder / "circle").symlink_to("circle")
+    lines = f"{site.folder}/{bad}\n{path}"
+    request = ListRequest.from_params({"documents": lines, "pattern": "*"})
+    intake = site.intake()
+    places = request.places(site.root, intake.terms.settings)
+    fates = intake.take_places(places, Mode.NEW).fates
+    assert fates == {"missing" if bad == "a.pdf/b.pdf" else "unreadable": 1, "planned": 1}
+    assert bad not in caplog.text
 
 
 def test_a_listed_document_that_was_read_well_is_not_read_again(site: Site) -> None:
