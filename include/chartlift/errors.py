@@ -8,8 +8,8 @@
     │   ├── UnsupportedType    unsupported-type    ├── RenderFailed       render-failed
     │   ├── ExtensionMismatch  extension-mismatch  ├── PageTimeout        page-timeout
     │   ├── FileTooLarge       file-too-large      ├── InvalidBundle      invalid-bundle
-    │   ├── TooManyPages       too-many-pages      └── NotText            not-text
-    │   └── InvalidList        invalid-list
+    │   ├── TooManyPages       too-many-pages      ├── NotText            not-text
+    │   ├── InvalidList        invalid-list        └── SubjectMismatch    subject-mismatch
     ├── ConfigError    we are set up wrong: not retried, an operator is told
     │   ├── InvalidSetting     invalid-setting     ├── InvalidData        invalid-data
     │   ├── MissingProgram     missing-program     ├── MissingConnection  missing-connection
@@ -206,6 +206,17 @@ class InvalidList(InputError):
     code = "invalid-list"
     summary = "The list of documents is empty, too long or not one place a line."
     fix = "Give one path or object address a line, at most `max_batch_size` in a pasted list."
+
+
+class SubjectMismatch(InputError):
+    """Neither name nor birth date are those of the patient who has this record number."""
+
+    code = "subject-mismatch"
+    summary = "The patient on the server has this record number and is not the one on the paper."
+    fix = (
+        "Compare the paper with the patient on the server; "
+        "correct the record number, then clear the run."
+    )
 
 
 class ConfigError(ChartliftError):

@@ -10,6 +10,7 @@ import pytest
 from tests.services import REPOSITORY, open_rig, start_fhir
 from tests.unit.fhir.records import context, drug, lab, only, patient, record
 
+from chartlift.errors import SubjectMismatch
 from chartlift.fhir.mapper import map_record
 from chartlift.model import parse_json, to_json
 from chartlift.record import Record
@@ -126,6 +127,45 @@ def test_what_a_person_has_set_is_never_overwritten(base: str, hook: FhirHook, k
     hook.put_bundle(bundle_of(only(), key))  # now with a telephone number
     [after] = read(base, bundle, "Patient")
     assert (after["gender"], after["name"][0]["text"]) == ("female", "SOK Sophea")
+    assert after["telecom"][0]["value"] == patient().phone
+
+
+def test_a_record_number_of_somebody_else_sends_nothing(
+    base: str, hook: FhirHook, key: bytes
+) -> None:
+    first = bundle_of(only(), key)
+    hook.put_bundle(first)
+    before = read(base, first, "Patient")
+    other = patient().model_copy(update={"name": "HENG Sophea", "birth_date": "1990-02-23"})
+    second = bundle_of(only(document_id="c" * 64, patient=other), key)
+    with pytest.raises(SubjectMismatch):
+        hook.put_bundle(second)
+    assert read(base, first, "Patient") == before
+    local = {"DocumentReference", "Observation", "DiagnosticReport", "Provenance"}
+    own = [e["request"]["url"] for e in second["entry"]]
+    statuses = {httpx.get(f"{base}/{url}").status_code for url in own if url.split("/")[0] in local}
+    assert statuses == {httpx.codes.NOT_FOUND}
+
+
+class OvertakenHook(FhirHook):
+    """Another document is loaded between the look at the server and the first transaction."""
+
+    other: dict[str, Any] | None = None
+
+    def _post(self, bundle: dict[str, Any]) -> dict[str, Any]:
+        other, self.other = self.other, None
+        if other:
+            super()._post(other)
+        return super()._post(bundle)
+
+
+@pytest.mark.usefixtures("hook")
+def test_what_another_document_wrote_in_between_is_put_back(base: str, key: bytes) -> None:
+    overtaken = OvertakenHook("fhir_test")
+    overtaken.other = bundle_of(only(document_id="d" * 64), key)
+    ours = bundle_of(only(patient=patient().model_copy(update={"phone": None})), key)
+    overtaken.put_bundle(ours)
+    [after] = read(base, ours, "Patient")
     assert after["telecom"][0]["value"] == patient().phone
 
 

@@ -150,7 +150,9 @@ class Chart:
 
     def _first_subject(self) -> Subject:
         number = self.record.patient.mrn
-        if self.facility is None or number is None or not self.trusts_field("mrn"):
+        # A number that neither a name nor a birth date can confirm may be another's, misread.
+        named = self.trusts_field("name") or self.trusts_field("birth_date")
+        if self.facility is None or number is None or not (named and self.trusts_field("mrn")):
             return self._document_subject(0)
         identity = record_number_identity(self.facility.key, number)
         key = resource_id(self.context.site_key, "Patient", identity)

@@ -20,7 +20,7 @@ from chartlift.record import Record
 
 __all__ = ["MappingContext", "Resource", "fhir_components", "map_record"]
 
-VERSION = "1"
+VERSION = "2"
 """Raised when the mapping's own code changes what comes out."""
 
 

@@ -24,9 +24,10 @@ from chartlift.errors import (
     FhirRefused,
     FhirUnavailable,
     MissingConnection,
+    SubjectMismatch,
 )
 from chartlift.fhir.datatypes import Resource
-from chartlift.fhir.merge import adds_nothing, is_shared, merge_shared
+from chartlift.fhir.merge import adds_nothing, is_another_patient, is_shared, merge_shared
 from chartlift.fhir.ndjson import bundle_addresses, literal_references
 from chartlift.model import parse_json, to_json
 
@@ -88,6 +89,7 @@ class FhirHook(BaseHook):
         :raises FhirConflict: another writer was faster every time; nothing was written.
         :raises FhirRefused: the server refused the bundle or the login; nothing was written.
         :raises MissingConnection: there is no such connection.
+        :raises SubjectMismatch: the record number belongs to somebody else; nothing was written.
         """
         for attempt in range(ATTEMPTS):
             if attempt:
@@ -129,6 +131,8 @@ class FhirHook(BaseHook):
                 new |= {address} if is_shared(entry["resource"]) else set()
                 continue
             ours = literal_references(entry["resource"], addresses)
+            if is_another_patient(theirs, ours):
+                raise SubjectMismatch
             merged = merge_shared(theirs, ours)
             if adds_nothing(theirs, merged):
                 known[entry["fullUrl"]] = address
@@ -141,20 +145,31 @@ class FhirHook(BaseHook):
         """Put back what another document had written between our look and our PUT.
 
         A PUT of a new resource can carry no If-Match. Where the server says 200 for one we did
-        not find, ours went over theirs: the version before is merged in again.
+        not find, ours went over theirs: the version before is merged in again. A task that is
+        killed between the two leaves ours: its retry finds the resource and cannot tell.
         """
         for entry, told in zip(merged.entries, answer["entry"], strict=True):
             address = entry["request"]["url"]
             if address not in merged.new or told["response"]["status"].startswith("201"):
                 continue
             ours = self._read(address)
-            version = int(ours["meta"]["versionId"]) if ours else 1
-            theirs = self._read(f"{address}/_history/{version - 1}") if version > 1 else None
+            theirs = self._before(address, ours) if ours else None
             if ours is None or theirs is None:
                 continue
             both = merge_shared(theirs, ours)
             if not adds_nothing(ours, both):
                 self._request("PUT", address, body=both, headers={"If-Match": _etag(ours)})
+            if is_another_patient(theirs, ours):
+                raise SubjectMismatch
+
+    def _before(self, address: str, known: Resource) -> Resource | None:
+        """The version before the known one; None where there is none, or it was a deletion."""
+        history = self._read(f"{address}/_history") or {}
+        # By order, the newest first: a versionId is opaque and need not be a number.
+        versions = [entry.get("resource") for entry in history.get("entry", [])]
+        tags = [_etag(version) if version else None for version in versions]
+        older = versions[tags.index(_etag(known)) + 1 :] if _etag(known) in tags else []
+        return older[0] if older else None
 
     def _post(self, bundle: Resource) -> Resource:
         answer = _parsed(self._request("POST", "", body=bundle))

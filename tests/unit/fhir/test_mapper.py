@@ -321,6 +321,13 @@ def test_otherwise_a_patient_belongs_to_one_document(
     assert "document" in tags(one)
 
 
+def test_a_number_that_nothing_confirms_makes_no_shared_patient() -> None:
+    [seen] = resources(record(review=doubting("patient:name", "patient:birth_date")), "Patient")
+    assert "document" in tags(seen)
+    [seen] = resources(record(review=doubting("patient:name")), "Patient")
+    assert "shared" in tags(seen)
+
+
 def test_a_doubted_field_of_the_patient_is_left_out() -> None:
     [seen] = resources(record(review=doubting("patient:name")), "Patient")
     assert "name" not in seen

@@ -1,9 +1,10 @@
 from typing import Any
 
+import pytest
 from tests.unit.fhir.records import context, record
 
 from chartlift.fhir.mapper import map_record
-from chartlift.fhir.merge import adds_nothing, is_shared, merge_shared
+from chartlift.fhir.merge import adds_nothing, is_another_patient, is_shared, merge_shared
 
 SHARED = {"Device", "Organization", "Patient"}
 THEIRS: dict[str, Any] = {
@@ -21,6 +22,40 @@ THEIRS: dict[str, Any] = {
 def test_only_what_several_documents_speak_of_is_shared() -> None:
     resources = [e["resource"] for e in map_record(record(), context())["entry"]]
     assert {r["resourceType"] for r in resources if is_shared(r)} == SHARED
+
+
+@pytest.mark.parametrize(
+    "theirs",
+    [
+        {"name": [{"text": "Dara SOK"}], "birthDate": "1990-01-01"},
+        {"name": [{"text": "ហេង"}, {"family": "Sok", "given": ["Dara"]}]},
+        {"name": [{"text": "HENG Sophea"}], "birthDate": "1965-03-12"},
+        {"identifier": []},
+    ],
+)
+def test_a_patient_with_the_same_name_or_birth_date_is_the_same(theirs: dict[str, Any]) -> None:
+    ours = {"name": [{"text": "SOK Dara"}], "birthDate": "1965-03"}
+    assert not is_another_patient({"resourceType": "Patient", **theirs}, ours)
+
+
+@pytest.mark.parametrize(
+    ("theirs", "ours"),
+    [
+        ({"name": [{"text": "HENG Sophea"}]}, {"name": [{"text": "SOK Dara"}]}),
+        ({"birthDate": "1990"}, {"name": [{"text": "SOK Dara"}], "birthDate": "1965-03"}),
+        ({"name": [{"text": "HENG Sophea"}], "birthDate": "1990"}, {"birthDate": "1965-03"}),
+        ({"birthDate": "1990"}, {"name": [{"text": "SOK Dara"}]}),
+        ({"name": [{"text": "HENG Sophea"}]}, {}),
+    ],
+)
+def test_a_patient_with_whom_nothing_agrees_is_another(
+    theirs: dict[str, Any], ours: dict[str, Any]
+) -> None:
+    assert is_another_patient({"resourceType": "Patient", **theirs}, ours)
+
+
+def test_places_and_programs_are_not_compared() -> None:
+    assert not is_another_patient({"resourceType": "Organization", "name": "A"}, {"name": "B"})
 
 
 def test_a_field_of_the_server_is_kept_and_a_missing_one_added() -> None:

@@ -19,6 +19,7 @@ from chartlift.errors import (
     FhirRefused,
     FhirUnavailable,
     MissingConnection,
+    SubjectMismatch,
 )
 from chartlift.fhir.mapper import map_record
 from chartlift.model import parse_json, to_json
@@ -103,7 +104,12 @@ def hook(script: Script, monkeypatch: pytest.MonkeyPatch) -> FhirHook:
     return connect(monkeypatch, port=script.port)
 
 
-def stored(entry: dict[str, Any], version: int, **changes: Any) -> dict[str, Any]:
+def history(*versions: dict[str, Any]) -> dict[str, Any]:
+    entries = [{"resource": version} for version in versions]
+    return {"resourceType": "Bundle", "type": "history", "entry": entries}
+
+
+def stored(entry: dict[str, Any], version: int | str, **changes: Any) -> dict[str, Any]:
     resource = {**entry["resource"], **changes}
     return {**resource, "meta": {**resource["meta"], "versionId": str(version)}}
 
@@ -174,18 +180,45 @@ def test_what_another_wrote_between_look_and_put_is_merged_in_again(
     address = PATIENT["request"]["url"]
     told = accepted(BUNDLE)
     told["entry"][BUNDLE["entry"].index(PATIENT)]["response"]["status"] = "200 OK"
-    ours = stored(PATIENT, 2)
+    ours = stored(PATIENT, "a-17")
     del ours["telecom"]
     script.answers = {
         "POST /fhir": [(200, told)],
         f"GET /fhir/{address}": [(404, None), (200, ours)],
-        f"GET /fhir/{address}/_history/1": [(200, stored(PATIENT, 1))],
+        f"GET /fhir/{address}/_history": [(200, history(ours, stored(PATIENT, "b-91")))],
         f"PUT /fhir/{address}": [(200, None)],
     }
     assert hook.put_bundle(BUNDLE) == len(BUNDLE["entry"])
     [put] = script.sent("PUT")
-    assert put.headers["if-match"] == 'W/"2"'
+    assert put.headers["if-match"] == 'W/"a-17"'
     assert parse_json(put.body)["telecom"][0]["value"] == patient().phone
+
+
+def test_a_version_before_that_was_a_deletion_is_not_put_back(
+    script: Script, hook: FhirHook
+) -> None:
+    address = PATIENT["request"]["url"]
+    told = accepted(BUNDLE)
+    told["entry"][BUNDLE["entry"].index(PATIENT)]["response"]["status"] = "200 OK"
+    ours = stored(PATIENT, "a-17")
+    deleted = history(ours)
+    deleted["entry"] += [{"request": {"method": "DELETE"}}, {"resource": stored(PATIENT, "b-91")}]
+    script.answers = {
+        "POST /fhir": [(200, told)],
+        f"GET /fhir/{address}": [(404, None), (200, ours)],
+        f"GET /fhir/{address}/_history": [(200, deleted)],
+    }
+    assert hook.put_bundle(BUNDLE) == len(BUNDLE["entry"])
+    assert script.sent("PUT") == []
+
+
+def test_a_record_number_of_somebody_else_sends_nothing(script: Script, hook: FhirHook) -> None:
+    theirs = stored(PATIENT, 7, name=[{"family": "HART", "given": ["Joan"]}], birthDate="1958")
+    script.answers[f"GET /fhir/{PATIENT['request']['url']}"] = [(200, theirs)]
+    with pytest.raises(SubjectMismatch) as raised:
+        hook.put_bundle(BUNDLE)
+    assert script.sent() == []
+    assert "HART" not in str(raised.value)
 
 
 @pytest.mark.parametrize(
