@@ -14,6 +14,7 @@ from pathlib import Path, PurePosixPath
 from typing import BinaryIO, NamedTuple
 from urllib.parse import unquote
 
+from chartlift.artefacts import stage_to_repeat
 from chartlift.imaging.source import HEAD_BYTES, detect_type
 from chartlift.ledger import (
     Arrival,
@@ -107,12 +108,13 @@ def plan_again(root: Root, document_id: DocumentId, mode: Mode, terms: Terms) ->
     n = highest_run(root, document_id)
     with records_of(document_id):
         before = Workspace(root, document_id, n).plan()
-        verdict = read_verdict(root, document_id, n)
-    if verdict is None:
-        announce(root, document_id, n, terms.now)
-        return None
+        if read_verdict(root, document_id, n) is None:
+            announce(root, document_id, n, terms.now)
+            return None
+        again = _stages_again(root, document_id, n)
     plan = before.model_copy(
         update={
+            **again,
             "n": n + 1,
             "mode": mode,
             "settings": terms.settings,
@@ -165,5 +167,19 @@ def _plan_arrival(root: Root, came: _Spooled, arrival: Arrival, terms: Terms) ->
         site_key_hash=terms.site_key_hash,
         planned_at=terms.now,
     )
+    plan = plan.model_copy(update=_stages_again(root, came.document_id, n))
     won = create_plan(root, plan)
     return Taken(came.document_id, plan.n, duplicate=not won)
+
+
+def _stages_again(root: Root, document_id: DocumentId, n: int) -> dict[str, int]:
+    """What run n + 1 makes anew, beside what run n had to, as fields of its plan."""
+    workspace = Workspace(root, document_id, n)
+    if not n or not (verdict := read_verdict(root, document_id, n)):
+        return {}
+    before = workspace.plan()
+    again = {"split_again": before.split_again, "ocr_again": before.ocr_again}
+    if verdict.counts.unreadable or verdict.kind in ENDED_BADLY:
+        stage = stage_to_repeat(workspace)
+        again |= {f"{stage}_again": n + 1} if stage else {}
+    return again

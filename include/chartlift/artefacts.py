@@ -2,10 +2,17 @@
 
 from __future__ import annotations
 
+from typing import Literal
+
+from chartlift.errors import PageTimeout, RenderFailed
 from chartlift.fhir.mapper import Resource
-from chartlift.model import PageManifest, from_json, parse_json
+from chartlift.model import PageManifest, ReadPage, from_json, parse_json
 from chartlift.record import Record
 from chartlift.runs import Chain, Counts, LoadReport, Workspace
+from chartlift.store import page_name
+
+GIVEN_UP = frozenset({PageTimeout.code, RenderFailed.code})
+"""Codes of pages that another moment, or a less busy machine, may well read."""
 
 
 def read_manifest(workspace: Workspace, chain: Chain) -> PageManifest:
@@ -37,6 +44,26 @@ def read_bundle(workspace: Workspace, chain: Chain) -> Resource:
     key = workspace.shelf.artefact("fhir", chain.fhir, "bundle.json")
     bundle: Resource = parse_json(workspace.root.read(key))
     return bundle
+
+
+def stage_to_repeat(workspace: Workspace) -> Literal["split", "ocr"] | None:
+    """The first stage of a run that gave pages up for lack of time or of a renderer.
+
+    What it stored is true of that moment only: a later run makes it anew, under a fingerprint of
+    its own. None where no page was lost that way.
+    """
+    if not workspace.root.exists(workspace.shelf.run(workspace.n, "chain.json")):
+        return None
+    chain = workspace.chain()
+    pages = read_manifest(workspace, chain).pages
+    if any(page.unreadable in GIVEN_UP for page in pages):
+        return "split"
+    keys = (
+        workspace.shelf.artefact("ocr", chain.ocr, page_name(page.number, "json")) for page in pages
+    )
+    stored = (key for key in keys if workspace.root.exists(key))
+    read = (from_json(ReadPage, workspace.root.read(key)).ocr for key in stored)
+    return "ocr" if any(page.unreadable in GIVEN_UP for page in read) else None
 
 
 def count_results(workspace: Workspace) -> Counts:

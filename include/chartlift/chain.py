@@ -20,7 +20,10 @@ from chartlift.reading.versions import ocr_components, prepare_components
 from chartlift.runs import Chain, Plan, Workspace
 from chartlift.settings import Settings
 
-SPLIT_SETTINGS = ("max_file_size_mb", "max_pages", "allowed_extensions", "force_ocr")
+SPLIT_SETTINGS = (
+    *("max_file_size_mb", "max_pages", "allowed_extensions"),
+    *("force_ocr", "page_seconds"),
+)
 PREPARE_SETTINGS = ("profile",)
 OCR_SETTINGS = ("profile", "languages", "ocr_config", "page_seconds")
 EXTRACT_SETTINGS = ("review_below", "site_time_zone")
@@ -34,10 +37,12 @@ def compute_chain(plan: Plan) -> Chain:
         "document": plan.document_id,
         "type": plan.file_type,
         "declared": plan.declared_extension or "",
+        "again": str(plan.split_again),
     }
     split = _fingerprint(split_components() | source, settings, SPLIT_SETTINGS, "")
     prepare = _fingerprint(prepare_components(settings), settings, PREPARE_SETTINGS, split)
-    ocr = _fingerprint(ocr_components(settings), settings, OCR_SETTINGS, prepare)
+    reading = ocr_components(settings) | {"again": str(plan.ocr_again)}
+    ocr = _fingerprint(reading, settings, OCR_SETTINGS, prepare)
     extract = _fingerprint(extract_components(), settings, EXTRACT_SETTINGS, ocr)
     keyed = fhir_components() | {"site key": plan.site_key_hash}
     fhir = _fingerprint(keyed, settings, FHIR_SETTINGS, extract)

@@ -55,6 +55,11 @@ class Plan(Frozen):
     """`hash_site_key` of the key the run's resource ids are made with."""
     planned_at: datetime
     """UTC, whole seconds: the only time that stands in what the stages write."""
+    split_again: int = 0
+    """The latest run before or this one that split the document anew, because pages had been
+    given up for lack of time: a busy moment is not kept for ever. 0 where none had to."""
+    ocr_again: int = 0
+    """The same of reading pages."""
 
     @field_validator("settings", mode="before")
     @classmethod

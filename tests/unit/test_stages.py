@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -11,12 +12,16 @@ from PIL import Image, ImageDraw
 from tests.faulty_root import FaultyRoot
 
 from chartlift import stages
-from chartlift.arrivals import Terms, take_in
-from chartlift.errors import FileTooLarge
+from chartlift.arrivals import Terms, plan_again, take_in
+from chartlift.artefacts import read_manifest, read_record
+from chartlift.chain import compute_chain
+from chartlift.errors import FileTooLarge, NoReadablePage
 from chartlift.ledger import SeenFile
-from chartlift.runs import Workspace, hash_site_key
+from chartlift.model import to_json
+from chartlift.runs import Mode, Workspace, hash_site_key
 from chartlift.settings import load_settings
-from chartlift.store import Root
+from chartlift.stages import _unreadable
+from chartlift.store import LocalRoot, Root
 
 SITE_KEY = b"a key for tests"
 NOW = datetime(2026, 2, 19, 12, tzinfo=UTC)
@@ -54,3 +59,65 @@ def test_a_source_goes_from_store_to_spool_as_a_stream(tmp_path: Path) -> None:
     root.calls.clear()
     assert stages.split_document(workspace) == ((1, 1),)
     assert [name for name, key in root.calls if "source" in key] == ["download"]
+
+
+def give_page_up(workspace: Workspace, stage: str, code: str) -> None:
+    """Store the only page as a stage does that could not read it."""
+    root, chain = workspace.root, workspace.chain()
+    manifest = read_manifest(workspace, chain)
+    page = manifest.pages[0].model_copy(update={"image": None, "unreadable": code})
+    if stage == "split":
+        key = workspace.shelf.artefact("split", chain.split, "manifest.json")
+        root.write(key, to_json(manifest.model_copy(update={"pages": (page,)})))
+    root.write(workspace.shelf.artefact("ocr", chain.ocr, "0001.json"), to_json(_unreadable(page)))
+
+
+def end_and_plan_again(workspace: Workspace, failures: dict[str, str | None]) -> Workspace:
+    """The next run of the document, planned after this one's verdict."""
+    stages.record_verdict(workspace, failures)
+    terms = Terms(workspace.plan().settings, hash_site_key(SITE_KEY), NOW)
+    taken = plan_again(workspace.root, workspace.document_id, Mode.REREAD, terms)
+    assert taken is not None
+    return replace(workspace, n=taken.n)
+
+
+@pytest.mark.parametrize(
+    ("stage", "code"),
+    [("ocr", "page-timeout"), ("split", "page-timeout"), ("split", "render-failed")],
+)
+def test_a_page_given_up_in_a_busy_moment_is_read_by_the_next_run(
+    tmp_path: Path, stage: str, code: str
+) -> None:
+    first = planned(LocalRoot(tmp_path), picture(), profile="classic")
+    [pages] = stages.split_document(first)
+    give_page_up(first, stage, code)
+    with pytest.raises(NoReadablePage):
+        stages.extract_findings(first)
+    second = end_and_plan_again(first, {"extract": "no-readable-page"})
+    stages.split_document(second)
+    stages.preprocess_pages(second, pages)
+    assert stages.ocr_pages(second, pages) == 1
+    stages.extract_findings(second)
+    assert "Glucose" in read_record(second, second.chain()).raw_text
+    assert (first.chain().split == second.chain().split) == (stage == "ocr")
+    third = end_and_plan_again(second, {})
+    stages.split_document(third)
+    assert third.chain() == second.chain()
+
+
+def test_a_page_that_is_at_fault_itself_is_not_read_again(tmp_path: Path) -> None:
+    first = planned(LocalRoot(tmp_path), picture())
+    stages.split_document(first)
+    give_page_up(first, "split", "page-too-large")
+    second = end_and_plan_again(first, {"extract": "no-readable-page"})
+    stages.split_document(second)
+    assert second.chain() == first.chain()
+
+
+def test_more_time_for_a_page_splits_the_document_anew(tmp_path: Path) -> None:
+    root = LocalRoot(tmp_path)
+    plan = planned(root, picture()).plan()
+    longer = plan.settings.model_copy(update={"page_seconds": 600})
+    assert compute_chain(plan.model_copy(update={"settings": longer})).split != (
+        compute_chain(plan).split
+    )
