@@ -108,6 +108,8 @@ class Word(Frozen):
     """The word's corners, clockwise from its top left, where it stands tilted on the page."""
     confidence: Confidence
     engine: str
+    other: str | None = None
+    """What another engine read here, where the two disagree and neither is trusted."""
 
 
 class PageImage(Frozen):
@@ -120,14 +122,24 @@ class PageImage(Frozen):
     dpi: int
     image: str | None
     """File name of the picture in the manifest's folder; None where the page is unreadable."""
+    text_layer: str | None = None
+    """File name of the page's own words (`PageWords`) in the manifest's folder, where it has a
+    usable text layer: then nothing is recognised."""
     words: tuple[Word, ...] | None = None
-    """The page's own text layer, where it has a usable one: then nothing is recognised."""
+    """Those words, where the page is being read; in a manifest always None."""
     unreadable: str | None = None
     """Code of the error that kept this page from being rendered."""
 
 
+class PageWords(Frozen):
+    """The words a page carries itself, in the order of its text; stands beside its picture."""
+
+    version: Literal[1] = 1
+    words: tuple[Word, ...]
+
+
 class PageManifest(Frozen):
-    """The pages of one document, in order; what the split stage writes."""
+    """The pages of one document, in order; every task of the document reads all of it."""
 
     version: Literal[1] = 1
     file_type: FileType

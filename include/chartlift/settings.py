@@ -65,6 +65,12 @@ class Settings(Frozen):
     ocr_config: str = Field(description="Extra options for Tesseract.")
     tesseract_cmd: str = Field(description="The Tesseract program, a name on PATH or a path.")
     tessdata_prefix: str = Field(description="Folder of Tesseract's data; empty for its own.")
+    ocr_fallback_engine: Literal["rapidocr", "none"] = Field(
+        description="What reads doubtful Latin words and numbers a second time: rapidocr or none."
+    )
+    reread_word_below: float = Field(
+        ge=0.0, le=1.0, description="Words of lower confidence are read a second time."
+    )
     page_seconds: int = Field(ge=5, le=600, description="Longest time for one page, in seconds.")
     force_ocr: bool = Field(description="Read the picture even where a page has a text layer.")
     max_file_size_mb: int = Field(ge=1, le=LARGEST_FILE_MB, description="Largest file, in MiB.")

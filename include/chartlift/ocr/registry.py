@@ -9,7 +9,7 @@ from __future__ import annotations
 import tomllib
 from importlib import import_module
 from importlib.resources import files
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from pydantic import ValidationError
 
@@ -18,7 +18,7 @@ from chartlift.errors import InvalidSetting, UnknownEngine
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from chartlift.ocr.protocol import OcrEngine
+    from chartlift.ocr.protocol import LineRecogniser, OcrEngine
 
 
 def engine_names() -> tuple[str, ...]:
@@ -41,13 +41,24 @@ def engine_defaults(name: str) -> dict[str, object]:
 
 
 def load_engine(name: str, options: Mapping[str, object]) -> OcrEngine:
-    """The engine of that name, its options put over its defaults.
+    """The engine of that name that reads pages, its options put over its defaults.
 
     Raises:
         UnknownEngine: there is no such engine.
         InvalidSetting: an option is unknown or its value not allowed.
         MissingProgram: a program the engine needs is not installed.
     """
+    engine: OcrEngine = _create(name, options)
+    return engine
+
+
+def load_recogniser(name: str, options: Mapping[str, object]) -> LineRecogniser:
+    """The engine of that name that reads single lines; raises what `load_engine` does."""
+    engine: LineRecogniser = _create(name, options)
+    return engine
+
+
+def _create(name: str, options: Mapping[str, object]) -> Any:  # noqa: ANN401 - each engine's own
     values = {**engine_defaults(name), **options}
     module = import_module(f"chartlift.ocr.engines.{name}")
     try:
@@ -55,5 +66,4 @@ def load_engine(name: str, options: Mapping[str, object]) -> OcrEngine:
     except ValidationError as error:
         subject = ".".join(str(part) for part in error.errors()[0]["loc"])
         raise InvalidSetting(subject=f"{name}.{subject}") from None
-    engine: OcrEngine = module.create(parsed)
-    return engine
+    return module.create(parsed)

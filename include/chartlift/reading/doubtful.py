@@ -17,9 +17,14 @@ if TYPE_CHECKING:
 
     from chartlift.model import Box, Cell, Homography, PageLayout, Table, Word
 
+NUMBERS_BELOW = 0.95
+"""Confidence under which what holds a digit is read again: a lost point costs none."""
 RUN_GAP = 1.2
 """Widest space inside a run of doubtful words, in usual word heights."""
-SPACE = 0.3
+TORN, TORN_NUMBER = 0.15, 0.45
+"""Widest space between two pieces of one word and of one number, in usual word heights."""
+IN_NUMBERS = ",.-<>≤≥"
+SPACE = 0.6
 """Narrowest space that parts two words for certain, in usual word heights."""
 ABOVE = 0.2
 """Paper a run takes along above and below, in usual word heights."""
@@ -35,14 +40,16 @@ class Doubtful(NamedTuple):
     """A stretch of one line that is to be read again."""
 
     words: tuple[int, ...]
-    """Indices into the page's words, left to right; none where ink stands that was not read."""
+    """Indices into the page's words, left to right."""
     rect: Rect
     """Where it stands, in pixels of the raster, with paper above and below."""
     reach: tuple[float, float]
     """How far to the left and right its ink may go on: to its neighbours, or its cell's walls."""
+    height: float
+    """The usual height of the page's words."""
     in_table: bool
     breaks: tuple[float, ...] = ()
-    """Where its words are parted by clear space, in pixels from the raster's left."""
+    """Where its words are parted by much paper, in pixels of the raster."""
 
 
 class Sheet(NamedTuple):
@@ -70,7 +77,7 @@ def find_doubtful(
         below: confidence under which a word is doubtful.
     """
     pieces = upright_words(words, to_page)
-    doubted = [word.confidence < below and not is_khmer(word.text) for word in words]
+    doubted = [is_doubtful(word, below) for word in words]
     sheet = Sheet(words, [piece.rect for piece in pieces], usual_height(pieces), doubted)
     found: list[Doubtful] = []
     for table in layout.tables:
@@ -83,6 +90,12 @@ def find_doubtful(
         rest = [index for index in line.words if index not in tabled]
         found += _runs(sheet, rest, in_table=False)
     return sorted(found, key=lambda doubtful: _importance(doubtful, words))
+
+
+def is_doubtful(word: Word, below: float) -> bool:
+    """Whether a word is worth a second reading for itself; a number is held to a higher limit."""
+    limit = max(below, NUMBERS_BELOW) if any(c.isdigit() for c in word.text) else below
+    return word.confidence < limit and not is_khmer(word.text)
 
 
 def is_khmer(text: str) -> bool:
@@ -122,8 +135,6 @@ def _in_cell(sheet: Sheet, cell: Cell, wall: Rect, *, ruled: bool) -> Iterator[D
     inset = WALL * sheet.height
     inner = Rect(wall.left + inset, wall.top + inset, wall.right - inset, wall.bottom - inset)
     walls = inner.left, inner.right
-    if ruled and not cell.words:
-        yield Doubtful((), inner, walls, in_table=True)
     for line in _cell_lines(sheet, cell):
         kept = any(is_khmer(sheet.words[i].text) and not sheet.doubted[i] for i in line)
         if kept or not ruled:
@@ -133,50 +144,79 @@ def _in_cell(sheet: Sheet, cell: Cell, wall: Rect, *, ruled: bool) -> Iterator[D
             whole = Rect(
                 walls[0], max(rect.top, inner.top), walls[1], min(rect.bottom, inner.bottom)
             )
-            yield Doubtful(tuple(line), whole, walls, True, _breaks(sheet, line))
+            breaks = _breaks(sheet, line)
+            yield Doubtful(tuple(line), whole, walls, sheet.height, True, breaks)
 
 
 def _cell_lines(sheet: Sheet, cell: Cell) -> list[list[int]]:
-    """The words of a cell, line by line: a word left of its forerunner begins a new line."""
+    """The words of a cell, line by line."""
     lines: list[list[int]] = []
     for index in cell.words:
-        if not lines or sheet.rects[index].left < sheet.rects[lines[-1][-1]].left:
+        if not lines or _begins_line(sheet.rects[lines[-1][-1]], sheet.rects[index]):
             lines.append([])
         lines[-1].append(index)
     return lines
 
 
+def _begins_line(before: Rect, rect: Rect) -> bool:
+    """Whether a word stands left of the one before it, or below it."""
+    shared = min(before.bottom, rect.bottom) - max(before.top, rect.top)
+    return rect.left < before.left or shared <= 0
+
+
 def _runs(sheet: Sheet, line: list[int], *, in_table: bool) -> Iterator[Doubtful]:
-    """The longest runs of doubtful neighbours that hold a letter or a digit."""
-    for part in _near(sheet, line):
-        for doubted, places in groupby(part, key=lambda place: sheet.doubted[line[place]]):
-            first, *more = places
-            run = line[first : first + 1 + len(more)]
-            if not doubted or not any(c.isalnum() for i in run for c in sheet.words[i].text):
-                continue
-            before, after = line[:first][-1:], line[first + len(run) :][:1]
-            reach = (
-                max((sheet.rects[index].right for index in before), default=-np.inf),
-                min((sheet.rects[index].left for index in after), default=np.inf),
-            )
-            rect, breaks = _taller(sheet, run), _breaks(sheet, run)
-            yield Doubtful(tuple(run), rect, reach, in_table, breaks)
+    """The longest runs of doubtful neighbours that hold a letter or a digit.
+
+    A word that touches a doubtful one is doubtful with it: a number may be torn in two.
+    """
+    doubted = {
+        index
+        for block in _blocks(sheet, line)
+        if any(sheet.doubted[index] for index in block)
+        for index in block
+        if sheet.doubted[index] or not is_khmer(sheet.words[index].text)
+    }
+    for part in _parts(sheet, line, RUN_GAP):
+        for wanted, indices in groupby(part, key=doubted.__contains__):
+            run = list(indices)
+            if wanted and any(c.isalnum() for i in run for c in sheet.words[i].text):
+                rect, breaks = _taller(sheet, run), _breaks(sheet, run)
+                reach = _reach(sheet, rect)
+                yield Doubtful(tuple(run), rect, reach, sheet.height, in_table, breaks)
 
 
-def _near(sheet: Sheet, line: list[int]) -> Iterator[list[int]]:
-    """The places of a line's words, broken where the space between two is wide."""
+def _blocks(sheet: Sheet, line: list[int]) -> Iterator[list[int]]:
+    """A line's words, those together that may be pieces of one word."""
+    block: list[int] = []
+    for index in line:
+        if block and not _is_torn(sheet, block[-1], index):
+            yield block
+            block = []
+        block.append(index)
+    yield block
+
+
+def _is_torn(sheet: Sheet, left: int, right: int) -> bool:
+    gap = sheet.rects[right].left - sheet.rects[left].right
+    last, first = sheet.words[left].text[-1:], sheet.words[right].text[:1]
+    number = all(c.isdigit() or c in IN_NUMBERS for c in last + first)
+    return gap <= (TORN_NUMBER if number else TORN) * sheet.height
+
+
+def _parts(sheet: Sheet, line: list[int], gap: float) -> Iterator[list[int]]:
+    """A line's words, broken where the space between two is wider than so many word heights."""
     part: list[int] = []
-    for place, index in enumerate(line):
-        edge = sheet.rects[line[place - 1]].right if part else -np.inf
-        if part and sheet.rects[index].left - edge > RUN_GAP * sheet.height:
+    for index in line:
+        edge = sheet.rects[part[-1]].right if part else -np.inf
+        if part and sheet.rects[index].left - edge > gap * sheet.height:
             yield part
             part = []
-        part.append(place)
+        part.append(index)
     yield part
 
 
 def _breaks(sheet: Sheet, run: list[int]) -> tuple[float, ...]:
-    """The middles of the spaces between the run's words, where they are clear."""
+    """The middles of the wide spaces between the run's words."""
     rects = [sheet.rects[index] for index in run]
     return tuple(
         (a.right + b.left) / 2
@@ -192,8 +232,17 @@ def _taller(sheet: Sheet, run: list[int]) -> Rect:
     return Rect(left, top - margin, right, bottom + margin)
 
 
+def _reach(sheet: Sheet, rect: Rect) -> tuple[float, float]:
+    """Where the words end and begin that stand left and right of a rectangle, on its level."""
+    left, top, right, bottom = np.array(sheet.rects, dtype=np.float64).T
+    middle = (left + right) / 2
+    level = np.minimum(bottom, rect.bottom) - np.maximum(top, rect.top) > ABOVE * sheet.height
+    before, after = right[level & (middle < rect.left)], left[level & (middle > rect.right)]
+    return float(before.max(initial=-np.inf)), float(after.min(initial=np.inf))
+
+
 def _importance(doubtful: Doubtful, words: Sequence[Word]) -> tuple[bool, bool, float]:
     texts = [words[index] for index in doubtful.words]
     digits = any(c.isdigit() for word in texts for c in word.text)
-    lowest = min((word.confidence for word in texts), default=0.0)
+    lowest = min(word.confidence for word in texts)
     return not doubtful.in_table, not digits, lowest

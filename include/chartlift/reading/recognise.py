@@ -19,16 +19,17 @@ from chartlift.model import (
     ReadPage,
     Word,
 )
-from chartlift.ocr.registry import load_engine
+from chartlift.ocr.registry import load_engine, load_recogniser
 from chartlift.reading.clock import Clock
 from chartlift.reading.look import look_at, tell_languages
 from chartlift.reading.prepare import turn_and_skew
 from chartlift.reading.profile import Profile, load_profile
+from chartlift.reading.reread import read_again
 from chartlift.reading.second_size import read_smaller
 from chartlift.reading.segment import read_best
 
 if TYPE_CHECKING:
-    from chartlift.ocr.protocol import OcrEngine
+    from chartlift.ocr.protocol import LineRecogniser, OcrEngine
     from chartlift.settings import Settings
 
 log = logging.getLogger(__name__)
@@ -62,6 +63,7 @@ def read_page(
     """
     profile = load_profile(settings.profile)
     engine = load_engine(profile.engine, engine_options(settings))
+    second = second_engine(settings)
     blank = _blank_page(page, prepared, engine.name)
     try:
         reading = _read(raster, engine, profile, settings)
@@ -72,6 +74,11 @@ def read_page(
     to_page = reading.raster.to_page
     found = [_within(word, page) for word in reading.words]
     words, layout = lay_out(found, prepared.rulings, to_page)
+    if second is not None:
+        below = settings.reread_word_below
+        again = read_again(words, layout, reading.raster, second, below=below)
+        found = [_within(word, page) for word in again]
+        words, layout = lay_out(found, prepared.rulings, to_page)
     rotation, skew = turn_and_skew(to_page)
     read = {"rotation": rotation, "skew_degrees": skew, "languages": reading.languages}
     return ReadPage(ocr=blank.model_copy(update={**read, "words": words}), layout=layout)
@@ -102,6 +109,17 @@ def engine_options(settings: Settings) -> dict[str, object]:
     }
 
 
+def second_engine(settings: Settings) -> LineRecogniser | None:
+    """What reads doubtful words again; None where nothing does.
+
+    Raises:
+        MissingProgram: a package it needs is not installed.
+    """
+    if settings.ocr_fallback_engine == "none" or not load_profile(settings.profile).adaptive:
+        return None
+    return load_recogniser(settings.ocr_fallback_engine, {})
+
+
 def asked_languages(settings: Settings) -> tuple[Language, ...] | None:
     """The languages the settings name; None where each page is to tell its own."""
     if settings.languages == "auto":
@@ -125,7 +143,9 @@ def _read(raster: Raster, engine: OcrEngine, profile: Profile, settings: Setting
         if told is not None and told != languages:
             words = read_best(raster, engine, told, clock)
             languages = told
-    return Reading(raster, languages, read_smaller(raster, words, engine, languages, clock))
+    if "khm" in languages or settings.ocr_fallback_engine == "none":
+        words = read_smaller(raster, words, engine, languages, clock)
+    return Reading(raster, languages, words)
 
 
 def _blank_page(page: PageImage, prepared: PreparedPage, engine: str) -> OcrPage:

@@ -8,17 +8,17 @@ import cv2
 import PIL
 
 from chartlift.model import to_json
-from chartlift.ocr.engines import tesseract
+from chartlift.ocr.engines import rapidocr, tesseract
 from chartlift.ocr.registry import engine_defaults
 from chartlift.reading.profile import load_profile
-from chartlift.reading.recognise import TRIED, asked_languages, engine_options
+from chartlift.reading.recognise import TRIED, asked_languages, engine_options, second_engine
 
 if TYPE_CHECKING:
     from chartlift.settings import Settings
 
 PREPARE_VERSION = "1"
 """Raised whenever preparing the same picture gives other bytes."""
-OCR_VERSION = "1"
+OCR_VERSION = "2"
 """Raised whenever reading the same raster gives other words or another layout."""
 
 
@@ -41,7 +41,7 @@ def ocr_components(settings: Settings) -> dict[str, str]:
 
     Raises:
         UnknownProfile: `settings.profile` does not exist.
-        MissingProgram: the engine is not installed.
+        MissingProgram: an engine is not installed.
         MissingLanguage: the engine has no data for a language that may be read.
     """
     profile = load_profile(settings.profile)
@@ -58,4 +58,18 @@ def ocr_components(settings: Settings) -> dict[str, str]:
         "options": to_json(
             {key: value for key, value in options.items() if key not in {"command", "data_folder"}}
         ).decode(),
+        **_second_components(settings),
+    }
+
+
+def _second_components(settings: Settings) -> dict[str, str]:
+    """What the second reading of doubtful words depends on, where there is one."""
+    second = second_engine(settings)
+    if second is None:
+        return {"second": "none"}
+    packages = {f"package {name}": number for name, number in rapidocr.package_versions().items()}
+    return {
+        **packages,
+        "second": to_json(engine_defaults(second.name)).decode(),
+        "below": str(settings.reread_word_below),
     }

@@ -20,7 +20,14 @@ def test_another_profile_changes_both_fingerprints() -> None:
 
 
 @pytest.mark.parametrize(
-    "change", [{"languages": "eng"}, {"ocr_config": "-c x=1"}, {"page_seconds": 30}]
+    "change",
+    [
+        {"languages": "eng"},
+        {"ocr_config": "-c x=1"},
+        {"page_seconds": 30},
+        {"ocr_fallback_engine": "none"},
+        {"reread_word_below": 0.5},
+    ],
 )
 def test_what_changes_the_words_changes_the_ocr_fingerprint_only(change: dict[str, object]) -> None:
     before, after = load_settings(), load_settings(change)

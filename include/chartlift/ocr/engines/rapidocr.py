@@ -42,8 +42,8 @@ class Options(Frozen):
     model: str
     """The ONNX file, inside the package's folder."""
     threads: int
-    characters: tuple[tuple[int, int], ...]
-    """First and last code points of the characters it may answer with."""
+    characters: str
+    """What it may answer with."""
 
 
 class Alphabet(NamedTuple):
@@ -127,12 +127,10 @@ def load_model(options: Options) -> Model:
     return Model(session, choose_alphabet([*known, " "], options.characters))
 
 
-def choose_alphabet(known: list[str], wanted: tuple[tuple[int, int], ...]) -> Alphabet:
+def choose_alphabet(known: list[str], wanted: str) -> Alphabet:
     """The blank and those of a model's characters, counted from class 1, that are wanted."""
     chosen = [
-        (number, text)
-        for number, text in enumerate(known, start=1)
-        if len(text) == 1 and any(first <= ord(text) <= last for first, last in wanted)
+        (number, text) for number, text in enumerate(known, start=1) if text and text in wanted
     ]
     numbers = np.array([BLANK, *(number for number, _ in chosen)], dtype=np.intp)
     return Alphabet(numbers, ("", *(text for _, text in chosen)))
