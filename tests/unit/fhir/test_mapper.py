@@ -6,6 +6,7 @@ from tests.unit.fhir.records import (
     FACILITY,
     context,
     doubting,
+    drug,
     evidence,
     lab,
     only,
@@ -20,7 +21,7 @@ from chartlift.fhir.datatypes import fhir_date
 from chartlift.fhir.mapper import fhir_components, map_record
 from chartlift.fhir.validate import check_bundle
 from chartlift.model import to_json
-from chartlift.record import Flag, Patient, Record, Segment
+from chartlift.record import Flag, Patient, Record, Segment, Timing
 
 GOLDEN = Path(__file__).resolve().parents[2] / "golden" / "fhir"
 RECORDS = {
@@ -258,6 +259,40 @@ def test_a_doubted_drug_has_no_code_and_its_dose_is_text_only() -> None:
     doubted = resources(record(), "MedicationStatement")[2]
     assert "coding" not in doubted["medicationCodeableConcept"]
     assert [part.keys() for part in doubted["dosage"]] == [{"text"}]
+
+
+def dosage_of(**said: Any) -> dict[str, Any]:
+    parts = record().categories.model_copy(
+        update={"prescriptions": (drug(0, "Paracetamol", **said),)}
+    )
+    [statement] = resources(record(categories=parts, review=doubting()), "MedicationStatement")
+    dosage: dict[str, Any] = statement["dosage"][0]
+    return dosage
+
+
+def test_upper_bounds_of_how_often_are_kept() -> None:
+    timing = Timing(frequency=1, frequencyMax=2, period=4, periodMax=6, periodUnit="h")
+    repeat = dosage_of(timing=timing, duration=None)["timing"]["repeat"]
+    wanted = {"frequency": 1, "frequencyMax": 2, "period": 4, "periodMax": 6, "periodUnit": "h"}
+    assert repeat == wanted
+
+
+def test_a_dose_and_a_duration_from_one_number_to_another_keep_both() -> None:
+    dosage = dosage_of(dosage="1-2 tablets", duration="5-7 days", timing=None)
+    [dose] = dosage["doseAndRate"]
+    assert [dose["doseRange"][end]["value"] for end in ("low", "high")] == [1, 2]
+    bounds = dosage["timing"]["repeat"]["boundsRange"]
+    assert [(bounds[end]["value"], bounds[end]["code"]) for end in ("low", "high")] == [
+        (5, "d"),
+        (7, "d"),
+    ]
+    assert "1-2 tablets" in dosage["text"]
+
+
+def test_a_dose_whose_end_is_before_its_beginning_stays_text() -> None:
+    dosage = dosage_of(dosage="2-1 tablets", timing=None, duration=None)
+    assert dosage["text"].startswith("2-1 tablets")
+    assert "doseAndRate" not in dosage
 
 
 def test_a_drug_not_tolerated_becomes_an_allergy_only() -> None:

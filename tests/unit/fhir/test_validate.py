@@ -95,6 +95,11 @@ def period_that_ends_before_it_starts(bundle: Resource) -> None:
     first(bundle, "DocumentReference")["context"]["period"] = period
 
 
+def range_that_ends_before_it_starts(bundle: Resource) -> None:
+    dosage = next(e["resource"]["dosage"][0] for e in bundle["entry"] if "dosage" in e["resource"])
+    dosage["doseAndRate"] = [{"doseRange": {"low": {"value": 2}, "high": {"value": 1}}}]
+
+
 def other_request(bundle: Resource) -> None:
     bundle["entry"][5]["request"]["method"] = "POST"
 
@@ -117,6 +122,7 @@ WRONG = {
     empty_element: "invariant:ele-1",
     unknown_type: "own:unknown-type",
     period_that_ends_before_it_starts: "invariant:per-1",
+    range_that_ends_before_it_starts: "invariant:rng-2",
     other_request: "own:request",
 }
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from pydantic import Field
 
 from chartlift.fhir.chart import Chart
@@ -14,7 +16,7 @@ from chartlift.record import Prescription, Timing
 
 
 class Amount(Frozen):
-    """How one number and one word are printed, with examples."""
+    """How one number, or two, and one word are printed, with examples."""
 
     pattern: str
     matches: tuple[str, ...]
@@ -85,7 +87,7 @@ def _timing(drug: Prescription) -> Resource | None:
     timing = drug.timing or Timing()
     repeat = without_empty(
         {
-            "boundsDuration": _duration(drug.duration),
+            **_bounds(drug.duration),
             # Timing's fields bear the names of FHIR's own.
             **timing.model_dump(),
             "when": list(timing.when),
@@ -94,15 +96,29 @@ def _timing(drug: Prescription) -> Resource | None:
     return {"repeat": repeat} if repeat else None
 
 
-def _duration(text: str | None) -> Resource | None:
+def _bounds(text: str | None) -> Resource:
     words = medication_terms()
-    match = compiled(words.amount.pattern).fullmatch(text.strip()) if text else None
+    match = _amount(text)
     unit = words.durations.get(match["unit"].strip().casefold()) if match else None
-    return quantity(number(match["number"]), unit) if match and unit else None
+    return _one_or_range(match, unit, "boundsDuration", "boundsRange") if match and unit else {}
 
 
 def _dose(text: str | None) -> list[Resource]:
-    match = compiled(medication_terms().amount.pattern).fullmatch(text.strip()) if text else None
+    match = _amount(text)
     if match is None:
         return []
-    return [{"doseQuantity": quantity(number(match["number"]), match["unit"].strip())}]
+    said = _one_or_range(match, match["unit"].strip(), "doseQuantity", "doseRange")
+    return [said] if said else []
+
+
+def _amount(text: str | None) -> re.Match[str] | None:
+    return compiled(medication_terms().amount.pattern).fullmatch(text.strip()) if text else None
+
+
+def _one_or_range(match: re.Match[str], unit: str, one: str, span: str) -> Resource:
+    """The amount under the key of a single one or of a range; {} where it ends before it begins."""
+    low = number(match["number"])
+    if match["most"] is None:
+        return {one: quantity(low, unit)}
+    high = number(match["most"])
+    return {span: {"low": quantity(low, unit), "high": quantity(high, unit)}} if low < high else {}
