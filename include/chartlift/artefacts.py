@@ -6,7 +6,7 @@ from typing import Literal
 
 from chartlift.errors import PageTimeout, RenderFailed
 from chartlift.fhir.mapper import Resource
-from chartlift.model import PageManifest, ReadPage, from_json, parse_json
+from chartlift.model import PageImage, PageManifest, PageWords, ReadPage, from_json, parse_json
 from chartlift.record import Record
 from chartlift.runs import Chain, Counts, LoadReport, Workspace
 from chartlift.store import page_name
@@ -23,6 +23,15 @@ def read_manifest(workspace: Workspace, chain: Chain) -> PageManifest:
     """
     key = workspace.shelf.artefact("split", chain.split, "manifest.json")
     return from_json(PageManifest, workspace.root.read(key))
+
+
+def with_words(workspace: Workspace, chain: Chain, page: PageImage) -> PageImage:
+    """The page of a manifest together with the words of its text layer, where it has one."""
+    if page.text_layer is None:
+        return page
+    key = workspace.shelf.artefact("split", chain.split, page.text_layer)
+    words = from_json(PageWords, workspace.root.read(key)).words
+    return page.model_copy(update={"words": words})
 
 
 def read_record(workspace: Workspace, chain: Chain) -> Record:

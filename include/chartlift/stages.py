@@ -16,7 +16,7 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from chartlift import __version__
-from chartlift.artefacts import count_results, read_bundle, read_manifest, read_record
+from chartlift.artefacts import count_results, read_bundle, read_manifest, read_record, with_words
 from chartlift.chain import compute_chain, require_chain
 from chartlift.errors import MissingSiteKey, NoReadablePage, is_input_error
 from chartlift.extract.assemble import DocumentFacts, extract_record
@@ -87,8 +87,8 @@ def split_document(workspace: Workspace) -> tuple[PageRange, ...]:
                 settings=plan.settings,
                 declared_extension=plan.declared_extension,
             )
-            for image in sorted(folder.iterdir()):
-                root.upload(shelf.artefact("split", chain.split, image.name), image)
+            for made in sorted(folder.iterdir()):
+                root.upload(shelf.artefact("split", chain.split, made.name), made)
         root.write(manifest_key, to_json(manifest))
     root.write(shelf.run(workspace.n, "chain.json"), to_json(chain))
     return page_ranges(len(read_manifest(workspace, chain).pages))
@@ -103,7 +103,7 @@ def preprocess_pages(workspace: Workspace, pages: PageRange) -> int:
     root, shelf, prepared_count = workspace.root, workspace.shelf, 0
     for page in _page_range(workspace, chain, pages):
         done = shelf.artefact("prepare", chain.prepare, page_name(page.number, "json"))
-        if page.words is not None or page.image is None or root.exists(done):
+        if page.text_layer is not None or page.image is None or root.exists(done):
             continue
         picture = root.read(shelf.artefact("split", chain.split, page.image))
         raster, prepared = prepare_page(page, picture, profile=plan.settings.profile)
@@ -224,8 +224,8 @@ def record_verdict(workspace: Workspace, failures: Mapping[str, str | None]) -> 
 def _read(workspace: Workspace, plan: Plan, chain: Chain, page: PageImage) -> ReadPage:
     if page.unreadable is not None:
         return _unreadable(page)
-    if page.words is not None:
-        return read_text_layer(page)
+    if page.text_layer is not None:
+        return read_text_layer(with_words(workspace, chain, page))
     root, shelf = workspace.root, workspace.shelf
     folder = "prepare", chain.prepare
     facts = root.read(shelf.artefact(*folder, page_name(page.number, "json")))

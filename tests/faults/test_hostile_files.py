@@ -34,8 +34,8 @@ def verdict(source: Path, folder: Path) -> str:
     except InputError as error:
         assert list(folder.iterdir()) == []
         return error.code
-    pictures = [page.image for page in manifest.pages if page.image]
-    assert sorted(pictures) == sorted(f.name for f in folder.iterdir())
+    made = [name for page in manifest.pages for name in (page.image, page.text_layer) if name]
+    assert sorted(made) == sorted(f.name for f in folder.iterdir())
     assert all((page.image is None) == (page.unreadable is not None) for page in manifest.pages)
     return "read"
 

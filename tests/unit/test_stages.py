@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 from PIL import Image, ImageDraw
 from tests.faulty_root import FaultyRoot
+from tests.unit.imaging.papers import LINES, Sheet, pdf, typed
 
 from chartlift import stages
 from chartlift.arrivals import Terms, plan_again, take_in
@@ -17,7 +18,7 @@ from chartlift.artefacts import read_manifest, read_record
 from chartlift.chain import compute_chain
 from chartlift.errors import FileTooLarge, NoReadablePage
 from chartlift.ledger import SeenFile
-from chartlift.model import to_json
+from chartlift.model import ReadPage, from_json, to_json
 from chartlift.runs import Mode, Workspace, hash_site_key
 from chartlift.settings import load_settings
 from chartlift.stages import _unreadable
@@ -36,10 +37,11 @@ def picture(padding: int = 0) -> bytes:
     return stream.getvalue() + bytes(padding)
 
 
-def planned(root: Root, data: bytes, **settings: object) -> Workspace:
+def planned(root: Root, data: bytes, name: str = "a.png", **settings: object) -> Workspace:
     """The first run of a document of these bytes."""
+    file = SeenFile(f"file:///scans/{name}", len(data), 0)
     terms = Terms(load_settings(settings), hash_site_key(SITE_KEY), NOW)
-    taken = take_in(root, SeenFile("file:///scans/a.png", len(data), 0), io.BytesIO(data), terms)
+    taken = take_in(root, file, io.BytesIO(data), terms)
     assert taken is not None
     return Workspace(root, taken.document_id, taken.n)
 
@@ -121,3 +123,15 @@ def test_more_time_for_a_page_splits_the_document_anew(tmp_path: Path) -> None:
     assert compute_chain(plan.model_copy(update={"settings": longer})).split != (
         compute_chain(plan).split
     )
+
+
+def test_a_manifest_holds_no_words_and_the_pages_are_read_all_the_same(tmp_path: Path) -> None:
+    workspace = planned(LocalRoot(tmp_path), pdf(*[Sheet(typed())] * 3), "a.pdf")
+    stages.split_document(workspace)
+    shelf, chain = workspace.shelf, workspace.chain()
+    manifest = workspace.root.read(shelf.artefact("split", chain.split, "manifest.json"))
+    assert len(manifest) < 3 * 200
+    assert stages.preprocess_pages(workspace, (2, 3)) == 0
+    assert stages.ocr_pages(workspace, (2, 3)) == 2
+    read = workspace.root.read(shelf.artefact("ocr", chain.ocr, "0002.json"))
+    assert [word.text for word in from_json(ReadPage, read).ocr.words] == " ".join(LINES).split()

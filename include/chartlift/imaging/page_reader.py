@@ -27,7 +27,7 @@ from chartlift.errors import (
 )
 from chartlift.imaging.bounded import BoundedChild, ChildDied, ChildKilled, ChildTimedOut, Limits
 from chartlift.imaging.orders import UNFINISHED, Job, Order
-from chartlift.model import Box, FileType, Frozen, PageImage, Word, from_json, to_json
+from chartlift.model import Box, FileType, Frozen, PageImage, PageWords, Word, from_json, to_json
 from chartlift.settings import Settings
 from chartlift.store import page_name
 
@@ -38,6 +38,8 @@ _CHILD: Final = "chartlift.imaging.split_child"
 _MEMORY_BYTES: Final = 1280 * 1024 * 1024
 _FILE_BYTES: Final = 512 * 1024 * 1024
 _MOST_DEATHS_IN_A_ROW: Final = 16
+_MOST_WORDS: Final = 10_000
+"""A page of small print has 2,000; where a text layer has more than this, the picture is read."""
 _MOST_LOST_SECONDS: Final = 600.0
 """After so much time in children that died, the pages left are given up, each with a code."""
 
@@ -125,8 +127,19 @@ class PageReader:
             height=answer.height,
             dpi=answer.dpi,
             image=image,
-            words=_words(answer),
+            text_layer=self._write_words(number, answer),
         )
+
+    def _write_words(self, number: int, answer: _Answer) -> str | None:
+        if answer.words is None or len(answer.words) > _MOST_WORDS:
+            return None
+        words = tuple(
+            Word(text=text, box=box, confidence=1.0, engine=TEXT_LAYER)
+            for text, box in answer.words
+        )
+        name = page_name(number, "words.json")
+        (self._folder / name).write_bytes(to_json(PageWords(words=words)))
+        return name
 
     def _order(self, number: int, image: str, *, again: bool = False) -> _Answer:
         if self._deaths >= _MOST_DEATHS_IN_A_ROW or self._lost_seconds >= _MOST_LOST_SECONDS:
@@ -177,14 +190,6 @@ def _ask(child: BoundedChild, question: Job | Order) -> _Answer:
     if answer.code is not None:
         raise _error(answer)
     return answer
-
-
-def _words(answer: _Answer) -> tuple[Word, ...] | None:
-    if answer.words is None:
-        return None
-    return tuple(
-        Word(text=text, box=box, confidence=1.0, engine=TEXT_LAYER) for text, box in answer.words
-    )
 
 
 def _error(answer: _Answer) -> ChartliftError:

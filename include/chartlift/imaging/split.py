@@ -35,7 +35,7 @@ from chartlift.imaging.source import extension_fits
 from chartlift.model import FileType, PageImage, PageManifest, PageRange
 from chartlift.settings import Settings
 
-STAGE_VERSION: Final = "1"
+STAGE_VERSION: Final = "2"
 """Raised whenever the same file would give other pictures or words than before."""
 
 _MEBIBYTE: Final = 1024 * 1024
@@ -54,12 +54,14 @@ def split_source(
 ) -> PageManifest:
     """Write a document's pages into an existing private folder, as 0001.png and so on.
 
+    The words of a usable text layer stand beside the picture, as 0001.words.json.
+
     A picture is 8 bits, grey or RGB, as a viewer shows the page; a page that cannot be read has
     no picture and a code, and 0 for its unknown size. Boxes of words are in pixels of the picture.
 
     Args:
         source: the document's bytes, under any name.
-        folder: the pictures' place; nothing else is left in it.
+        folder: the place of pictures and words; nothing else is left in it.
         file_type: what the bytes are, as `detect_type` told.
         settings: sizes, types and times allowed, and whether text layers are taken.
         declared_extension: the extension the document came with, if it had one.

@@ -14,7 +14,7 @@ from PIL import Image, ImageDraw
 
 from chartlift.imaging.source import HEAD_BYTES, detect_type
 from chartlift.imaging.split import split_source
-from chartlift.model import PageManifest
+from chartlift.model import PageImage, PageManifest, PageWords, from_json
 from chartlift.settings import Settings, load_settings
 
 A4 = (595.0, 842.0)
@@ -136,17 +136,28 @@ def split_bytes(
     declared_extension: str | None = None,
     settings: Settings | None = None,
 ) -> PageManifest:
-    """The manifest of a document given as bytes; its pictures are in `folder`/pages."""
+    """A document given as bytes, its pages with their words; all files are in `folder`/pages."""
     source, pages = folder / "source", folder / "pages"
     source.write_bytes(data)
     pages.mkdir(exist_ok=True)
-    return split_source(
+    manifest = split_source(
         source,
         pages,
         file_type=detect_type(data[:HEAD_BYTES]),
         settings=settings or load_settings(),
         declared_extension=declared_extension,
     )
+    assert all(page.words is None for page in manifest.pages)
+    return manifest.model_copy(
+        update={"pages": tuple(_with_words(p, pages) for p in manifest.pages)}
+    )
+
+
+def _with_words(page: PageImage, folder: Path) -> PageImage:
+    if page.text_layer is None:
+        return page
+    words = from_json(PageWords, (folder / page.text_layer).read_bytes()).words
+    return page.model_copy(update={"words": words})
 
 
 def picture_of(folder: Path, number: int = 1) -> Image.Image:

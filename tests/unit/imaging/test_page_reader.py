@@ -16,6 +16,7 @@ from tests.unit.imaging.papers import (
 )
 
 from chartlift.errors import PageTimeout
+from chartlift.imaging import page_reader
 from chartlift.settings import load_settings
 
 GIBIBYTE = 1 << 30
@@ -33,7 +34,8 @@ def test_a_bomb_among_pages_costs_its_own_page_only(tmp_path: Path) -> None:
     assert [len(page.words or ()) for page in pages] == [15, 0, 15]
     kibibytes = resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss
     assert kibibytes < 1.3 * GIBIBYTE / 1024
-    assert sorted(f.name for f in (tmp_path / "pages").iterdir()) == ["0001.png", "0003.png"]
+    names = ["0001.png", "0001.words.json", "0003.png", "0003.words.json"]
+    assert sorted(file.name for file in (tmp_path / "pages").iterdir()) == names
 
 
 def test_a_page_without_end_is_given_up_on_time(tmp_path: Path) -> None:
@@ -42,3 +44,11 @@ def test_a_page_without_end_is_given_up_on_time(tmp_path: Path) -> None:
     with pytest.raises(PageTimeout):
         split_bytes(data, tmp_path, settings=load_settings({"page_seconds": 5}))
     assert time.monotonic() - started < 15
+
+
+def test_a_text_layer_of_too_many_words_is_left_for_the_picture(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(page_reader, "_MOST_WORDS", 12)
+    [page] = split_bytes(pdf(Sheet(typed())), tmp_path).pages  # of 13 words
+    assert (page.text_layer, page.words, page.image) == (None, None, "0001.png")

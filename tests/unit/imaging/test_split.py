@@ -45,7 +45,8 @@ def test_the_same_file_gives_the_same_pictures_byte_for_byte(tmp_path: Path) -> 
             (manifest, [(f.name, hashlib.sha256(f.read_bytes()).digest()) for f in files])
         )
     assert prints[0] == prints[1]
-    assert [name for name, _ in prints[0][1]] == ["0001.png", "0002.png"]
+    names = ["0001.png", "0001.words.json", "0002.png"]
+    assert [name for name, _ in prints[0][1]] == names
 
 
 def test_pictures_are_for_their_owner_alone(tmp_path: Path) -> None:
