@@ -7,6 +7,7 @@ output or `--out`, progress to standard error.
 from __future__ import annotations
 
 import argparse
+import errno
 import os
 import secrets
 import sys
@@ -17,7 +18,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from chartlift.errors import ChartliftError, ConfigError, InputError, NotText
+from chartlift.errors import ChartliftError, ConfigError, InputError, NotText, ServiceError
 from chartlift.settings import Settings, from_environment, load_settings
 
 if TYPE_CHECKING:
@@ -29,7 +30,10 @@ DONE, BAD_ARGUMENTS, REFUSED, WRONG_SETUP, SERVICE_FAILED = 0, 2, 3, 4, 5
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Run one command and return its exit code; for several files the highest one."""
+    """Run one command and return its exit code; for several files the highest one.
+
+    What is wrong with one file, or with a service while it is read, does not stop the others.
+    """
     options = _parser().parse_args(arguments)
     try:
         return int(options.command(options))
@@ -63,15 +67,18 @@ def _read(options: argparse.Namespace) -> int:
     settings = _settings(options)
     key = _site_key(needed=options.format == "fhir")
     if options.out:
+        if clash := _same_names(options.files):
+            _say(f"files {clash[0]} and {clash[1]} have the same name; give each its own --out")
+            return BAD_ARGUMENTS
         options.out.mkdir(parents=True, exist_ok=True)
     code = DONE
     for number, file in enumerate(options.files, start=1):
         progress = f"[{number}/{len(options.files)}]"
         try:
             output = _read_file(file, options, settings, key)
-        except (InputError, OSError) as error:
+        except (InputError, ServiceError, OSError) as error:
             _say(f"{progress} {_reason(error)}")
-            code = max(code, REFUSED)
+            code = max(code, _exit_code(error))
             continue
         if options.out:
             suffix = {"json": "json", "fhir": "fhir.json", "text": "txt"}[options.format]
@@ -80,6 +87,15 @@ def _read(options: argparse.Namespace) -> int:
             sys.stdout.buffer.write(output)
         _say(f"{progress} done")
     return code
+
+
+def _same_names(files: Sequence[Path]) -> tuple[int, int] | None:
+    """The first two files, counted from 1, whose results would overwrite each other."""
+    seen: dict[str, int] = {}
+    for number, file in enumerate(files, start=1):
+        if (before := seen.setdefault(file.name, number)) != number:
+            return before, number
+    return None
 
 
 def _read_file(
@@ -119,7 +135,7 @@ def _run_stages(file: Path, folder: Path, settings: Settings, site_key: bytes) -
     with file.open("rb") as incoming:
         taken = take_in(root, seen, incoming, Terms(settings, hash_site_key(site_key), now))
     if taken is None:
-        raise BlockingIOError("the file changed while it was read")
+        raise BlockingIOError(errno.EAGAIN, "the file changed while it was read")
     workspace = Workspace(root, taken.document_id, taken.n)
     for pages in stages.split_document(workspace):
         stages.preprocess_pages(workspace, pages)
@@ -161,7 +177,13 @@ def _texts(file: Path, *, lines: bool) -> Iterator[str]:
         text = data.decode("utf-8-sig")
     except UnicodeDecodeError:
         raise NotText from None
-    yield from text.splitlines() if lines else [text]
+    yield from _lines(text) if lines else [text]
+
+
+def _lines(text: str) -> Iterator[str]:
+    # Not splitlines: a page break or a U+2028 is part of what a line says.
+    *ended, last = text.split("\n")
+    yield from (line.removesuffix("\r") for line in (*ended, *([last] if last else [])))
 
 
 def _doctor(_: argparse.Namespace) -> int:
@@ -190,13 +212,13 @@ def _site_key(*, needed: bool) -> bytes:
     return secrets.token_bytes(32)
 
 
-def _reason(error: InputError | OSError) -> str:
+def _reason(error: ChartliftError | OSError) -> str:
     # The text of an OSError holds the path, which may hold a name.
-    return str(error) if isinstance(error, InputError) else f"unreadable-file: {error.strerror}"
+    return f"unreadable-file: {error.strerror}" if isinstance(error, OSError) else str(error)
 
 
-def _exit_code(error: ChartliftError) -> int:
-    if isinstance(error, InputError):
+def _exit_code(error: ChartliftError | OSError) -> int:
+    if isinstance(error, InputError | OSError):
         return REFUSED
     return WRONG_SETUP if isinstance(error, ConfigError) else SERVICE_FAILED
 
