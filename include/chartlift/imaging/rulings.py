@@ -155,10 +155,11 @@ def _erase_across(pixels: NDArray[np.uint8], left: int, top: int, ink: Mask) -> 
     margin = HALO + 3
     height, width = ink.shape
     above, below = max(0, top - margin), min(pixels.shape[0], top + height + margin)
-    window = pixels[above:below, left : left + width]
+    before, behind = max(0, left - HALO), min(pixels.shape[1], left + width + HALO)
+    window = pixels[above:below, before:behind]
     line = np.zeros(window.shape, np.uint8)
-    line[top - above : top - above + height] = ink
-    line = cv2.dilate(line, np.ones((2 * HALO + 1, 1), np.uint8)).astype(np.uint8)
+    line[top - above : top - above + height, left - before : left - before + width] = ink
+    line = cv2.dilate(line, np.ones((2 * HALO + 1,) * 2, np.uint8)).astype(np.uint8)
     paper = int(np.percentile(window[line == 0], 80)) if (line == 0).any() else 255
     letters = np.where((line == 0) & (window < paper * INK_BELOW_PAPER), 255, 0).astype(np.uint8)
     thickness = int((line > 0).sum(axis=0).max())

@@ -14,7 +14,7 @@ LEAST_ROWS = 3
 LEAST_COLUMNS = 3
 COLUMN_GAP = 0.9
 """Free space between two columns, in usual word heights."""
-ROW_GAP = 2.2
+ROW_GAP = 3.0
 """Free space between two rows above which a table ends, in usual word heights."""
 
 Span = tuple[float, float]

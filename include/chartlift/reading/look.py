@@ -77,20 +77,31 @@ def cut_strip(raster: Raster) -> Raster | None:
     page.
     """
     mask = ink_mask(raster.pixels)
-    ink = np.count_nonzero(mask, axis=1)
-    if not ink.any():
+    width = mask.shape[1]
+    # Lines that lean together over the whole page (a photo taken at an angle) part in a third.
+    for left, right in ((0, width), (width // 3, 2 * width // 3), (0, width // 3)):
+        ink = np.count_nonzero(mask[:, left:right], axis=1)
+        bands = _bands(ink > 0.003 * (right - left), max(3, round(raster.dpi / 25)))
+        if len(bands) >= LEAST_LINES:
+            inked = sorted(bands, key=lambda band: -int(ink[band[0] : band[1]].sum()))
+            chosen = sorted(inked[: MOST_LINES * width // (right - left)])
+            return _stack(raster, [(*band, left, right) for band in chosen])
+    whole = np.count_nonzero(mask, axis=1)
+    if not whole.any():
         return None
-    bands = _bands(ink > 0.003 * mask.shape[1], max(3, round(raster.dpi / 25)))
-    if len(bands) < LEAST_LINES:
-        top = int(np.convolve(ink, np.ones(raster.dpi), "valid").argmax())
-        return Raster(raster.pixels[top : top + raster.dpi], raster.dpi, identity())
-    inked = sorted(bands, key=lambda band: -int(ink[band[0] : band[1]].sum()))
-    chosen = sorted(inked[:MOST_LINES])
-    gap = np.full((max(8, round(raster.dpi / 15)), raster.pixels.shape[1]), 255, np.uint8)
-    parts: list[NDArray[np.uint8]] = [gap]
-    for top, bottom in chosen:
-        parts += [raster.pixels[top:bottom], gap]
-    return Raster(np.concatenate(parts), raster.dpi, identity())
+    top = int(np.convolve(whole, np.ones(raster.dpi), "valid").argmax())
+    return _stack(raster, [(top, top + raster.dpi, 0, width)])
+
+
+def _stack(raster: Raster, parts: Sequence[tuple[int, int, int, int]]) -> Raster:
+    """The parts (top, bottom, left, right) below each other, paper between them."""
+    margin = max(8, round(raster.dpi / 15))
+    widest = max(right - left for _, _, left, right in parts)
+    cut: list[NDArray[np.uint8]] = [np.full((margin, widest), 255, np.uint8)]
+    for top, bottom, left, right in parts:
+        part = raster.pixels[top:bottom, left:right]
+        cut.append(np.pad(part, ((0, margin), (0, widest - part.shape[1])), constant_values=255))
+    return Raster(np.concatenate(cut), raster.dpi, identity())
 
 
 def _bands(ink: NDArray[np.bool_], least: int) -> list[tuple[int, int]]:

@@ -36,8 +36,8 @@ log = logging.getLogger(__name__)
 
 TRIED: tuple[Language, ...] = ("eng", "fra", "khm")
 SEEN: tuple[Language, ...] = ("eng", "khm")
-"""What a first look reads in: English letters are enough to know French words by."""
-USUAL: tuple[Language, ...] = ("eng",)
+"""What a first look reads in, and a page whose look told nothing: English letters are enough to
+know French words by."""
 
 
 class Reading(NamedTuple):
@@ -136,7 +136,7 @@ def _read(raster: Raster, engine: OcrEngine, profile: Profile, settings: Setting
     look = look_at(raster, engine, asked or SEEN, clock)
     if look.upside_down:
         raster = turn(raster, 180)
-    languages = asked or look.languages or USUAL
+    languages = asked or look.languages or SEEN
     words = read_best(raster, engine, languages, clock)
     if asked is None:
         told = tell_languages(words)

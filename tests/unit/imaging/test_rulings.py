@@ -59,6 +59,16 @@ def test_a_letter_that_crosses_a_ruling_keeps_its_stroke() -> None:
     assert done[140, 300:800].min() > 200
 
 
+def test_nothing_is_left_of_a_grey_tilted_ruling_not_even_its_ends() -> None:
+    page = Image.new("L", (900, 300), 255)
+    ImageDraw.Draw(page).line((50, 140, 850, 143), fill=70, width=3)
+    blurred = cv2.GaussianBlur(np.asarray(page), (3, 3), 0)
+
+    done = remove_rulings(raster(blurred.astype(np.uint8))).pixels
+
+    assert done.min() > 200
+
+
 def test_short_walls_between_two_rulings_are_found() -> None:
     page = Image.new("L", (900, 300), 255)
     draw = ImageDraw.Draw(page)

@@ -4,6 +4,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as arrays
+from PIL import Image, ImageDraw
 from tests.unit.reading.drawn import (
     Pixels,
     lab_page,
@@ -12,6 +13,7 @@ from tests.unit.reading.drawn import (
     raster,
     shaded,
     tilted,
+    write,
 )
 
 from chartlift.errors import InvalidData
@@ -145,6 +147,17 @@ def test_a_page_on_its_side_is_turned_by_a_quarter(quarters: int) -> None:
 
     assert done.pixels.shape == side.pixels.shape[::-1]
     assert turn_upright(done) is done
+
+
+def test_a_page_of_columns_of_short_numbers_is_not_turned() -> None:
+    page = Image.new("L", (1800, 1500), 255)
+    draw = ImageDraw.Draw(page)
+    for row in range(18):
+        for column in range(7):
+            write(draw, (150 + 230 * column, 100 + 75 * row), str(10 + row))
+    numbers = raster(np.asarray(page))
+
+    assert turn_upright(numbers) is numbers
 
 
 @pytest.mark.parametrize("degrees", [-11.0, -4.2, -0.6, 0.5, 2.3, 7.0, 13.0])
