@@ -30,7 +30,7 @@ LOINC = "http://loinc.org"
 PATIENT_FIELD = "patient:"
 """A review reason whose finding is this and a field's name (`patient:mrn`) doubts that field."""
 DATE_ROLE = "date:"
-"""A review reason whose finding is this and a role (`date:report`) doubts the dates of that role."""
+"""A review reason whose finding is this and a role (`date:report`) doubts that role's dates."""
 UCUM = "http://unitsofmeasure.org"
 ATC = "http://www.whocc.no/atc"
 
@@ -60,6 +60,7 @@ class Flag(StrEnum):
     LOW_CONFIDENCE = "low-confidence"
     UNIT_INFERRED = "unit-inferred"
     AMBIGUOUS_DATE = "ambiguous-date"
+    UNREADABLE = "unreadable"
 
 
 class Category(StrEnum):

@@ -86,10 +86,28 @@ def _rows(source: ResultRow) -> list[LabRow]:
     first = _first_label(source, text)
     if first is not None:
         row = _spelled(source, text, first, _row_rules(source))
+        if row is None and source.tabled and first.reading is not None:
+            row = _unreadable(source, text, first)
         if row is not None or source.tabled:
             return [row] if row is not None else []
     rows = [row for label in _labels(source.line) if (row := _inline(source, text, label))]
     return rows if len(rows) >= 2 else [row for row in rows if row.rule.id != "labs.list"]
+
+
+def _unreadable(source: ResultRow, text: str, label: Label) -> LabRow | None:
+    """The row of a known test whose value is there, has a digit, and is no number."""
+    [rule] = (rule for rule in load_rules("labs") if rule.yields == "unreadable")
+    if source.result is None:
+        row = _spelled(source, text, label, [rule])
+        value = row.value if row else None
+    else:
+        start, end = max(source.result[0], label.end), min(source.result[1], len(text))
+        inside = read_items(text[:end], start)
+        value = Item("W", start, end) if set(spelling(inside)) - {"D", "S"} else None
+        row = value and LabRow(source, label, read_items(text, end), value, None, rule)
+    if row is None or value is None or not patterns.DIGIT.search(text[value.start : value.end]):
+        return None
+    return row
 
 
 def _row_rules(source: ResultRow) -> Sequence[Rule]:

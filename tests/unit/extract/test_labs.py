@@ -8,7 +8,7 @@ import pytest
 from chartlift.extract.context import Line, Page, Table, Token, page_of_text
 from chartlift.extract.extractors import labs
 from chartlift.model import Box
-from chartlift.record import LabResult
+from chartlift.record import Flag, LabResult
 
 CASES = Path(__file__).parents[2] / "cases" / "labs.csv"
 ROWS = list(csv.DictReader(CASES.read_text(encoding="utf-8").splitlines(keepends=True)))
@@ -126,6 +126,34 @@ def test_a_pending_result_takes_no_number_from_its_range() -> None:
     head = ("Test", "Result", "Unit", "Reference range")
     page = table_page(head, ("Potassium", "", "mmol/L", "3.5 - 5.1"))
     assert labs.find([page]) == ()
+
+
+@pytest.mark.parametrize("cell", ["7A", "5.8.1", "1?.4"])
+def test_a_value_that_cannot_be_read_is_kept_as_read_and_doubted(cell: str) -> None:
+    head = ("Test", "Result", "Unit", "Reference range")
+    page = table_page(head, ("HbA1c", cell, "%", "4.0 - 5.6"), ("Sodium", "139", "mmol/L", ""))
+    unread, other = labs.find([page])
+    assert (unread.test_name, unread.value, unread.raw_value) == ("HbA1c", None, cell)
+    assert unread.flags == (Flag.UNREADABLE,)
+    assert (unread.raw_unit, unread.reference_range, unread.abnormal) == ("%", "4.0 - 5.6", None)
+    assert str(other.value) == "139"
+
+
+@pytest.mark.parametrize("cell", ["pending", "to follow", "-", "12/05/2026"])
+def test_a_cell_without_a_value_is_no_result(cell: str) -> None:
+    head = ("Test", "Result", "Unit", "Reference range")
+    assert labs.find([table_page(head, ("HbA1c", cell, "%", "4.0 - 5.6"))]) == ()
+
+
+def test_an_unknown_name_with_an_unreadable_value_is_no_result() -> None:
+    head = ("Test", "Result", "Unit", "Reference range")
+    assert labs.find([table_page(head, ("Sample no", "7A", "", ""))]) == ()
+
+
+def test_a_value_that_cannot_be_read_is_kept_below_a_line_of_heads_too() -> None:
+    text = "Test Result Unit Reference range\nHbA1c 7A % 4.0 - 5.6\nSodium 139 mmol/L 135 - 145"
+    unread, _ = labs.find([page_of_text(text)])
+    assert (unread.value, unread.raw_value, unread.flags) == (None, "7A", (Flag.UNREADABLE,))
 
 
 def test_a_cell_that_holds_name_and_value_gives_both() -> None:

@@ -40,6 +40,8 @@ class _Judged(NamedTuple):
     abnormal: bool | None
     doubted: bool
     """True where the printed flag contradicts the printed range."""
+    unreadable: bool = False
+    """True where something stands in the value's place that is no number."""
 
 
 def find(pages: Sequence[Page]) -> tuple[LabResult, ...]:
@@ -102,6 +104,9 @@ def _judge(row: LabRow, item: Item, choice: Choice, ranges: tuple[Item, ...]) ->
     text = row.source.line.text
     printed = text[ranges[0].start : ranges[-1].end] if ranges else None
     flag = _flag(row, item)
+    if item.letter == "W":
+        nothing = _Judged(row.cut(item), None, None, printed, flag, None, doubted=False)
+        return nothing._replace(unreadable=True)
     if item.letter in {"Q", "R"}:
         abnormal = _differs(item, ranges) if flag is None else flag.meaning != "normal"
         return _Judged(row.cut(item), None, None, printed, flag, abnormal, doubted=False)
@@ -218,6 +223,8 @@ def _doubts(choice: Choice, unit: Item | None, judged: _Judged) -> tuple[Flag, .
     value = judged.number.value if judged.number else None
     if value is not None and is_plausible(choice, value) is False:
         found.append(Flag.IMPLAUSIBLE)
+    if judged.unreadable:
+        found.append(Flag.UNREADABLE)
     if judged.doubted:
         found.append(Flag.CROSS_CHECK)
     return tuple(found)
