@@ -14,6 +14,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import timedelta
+from random import SystemRandom
 from typing import Protocol
 
 from pydantic import ValidationError
@@ -23,6 +24,7 @@ from chartlift.errors import ObjectMissing
 from chartlift.ledger import SeenFile, find_file, is_stable, known_files
 from chartlift.model import DocumentId
 from chartlift.runs import (
+    INCOMPLETE,
     LOST,
     BrokenRecords,
     Mode,
@@ -49,6 +51,11 @@ MOST_ALIVE = 400
 """Runs without a verdict at which a scan takes no more files in: back-pressure."""
 ASKED_AT_ONCE = 100
 """Run ids in one question to Airflow."""
+REPEATED_AFTER = (timedelta(minutes=10), timedelta(hours=1), timedelta(hours=6))
+"""Age of the last plan at which a document that FAILED once, twice, three times is planned again;
+after that it waits for a person. Every code counts but `incomplete`: set-ups get repaired too."""
+LOOKED_AT = 100
+"""Failed documents one scan looks at."""
 PLANNED_WITHIN = timedelta(hours=1)
 """A run announced so long ago and not planned since never will be: its intake was killed."""
 ENDED = ("success", "failed")
@@ -87,10 +94,14 @@ class Intake:
     terms: Terms
 
     def scan(self, sources: Iterable[ScanSource], count_runs: CountRuns) -> Outcome:
-        """Trigger again what lost its run, then take in what is new and stable, oldest first."""
+        """Trigger again what lost its run, plan again what failed, then take in what is new.
+
+        Files are taken in once they are stable, the oldest first.
+        """
         alive = self._processing()
         outcome = Outcome(runs=self._untriggered(alive, count_runs)[:MOST_TRIGGERED])
         room = min(MOST_TRIGGERED, MOST_ALIVE - len(alive) + len(outcome.runs))
+        self._repeat_failed(outcome, room)
         known = known_files(self.root)
         for source in sources:
             for file in list_folder(source.place, source.pattern):
@@ -158,6 +169,38 @@ class Intake:
             outcome.add("planned", run)
         else:
             outcome.add("busy")
+
+    def _repeat_failed(self, outcome: Outcome, room: int) -> None:
+        failed = self.root.list(f"index/{VerdictKind.FAILED}")
+        # By chance, so that many that wait for a person hide none that does not.
+        for name in SystemRandom().sample(failed, min(len(failed), LOOKED_AT)):
+            document_id = DocumentId(name)
+            if len(outcome.runs) >= room:
+                return
+            with _going_on(), records_of(document_id):
+                if run := self._repeat(document_id):
+                    outcome.runs.append(run)
+
+    def _repeat(self, document_id: DocumentId) -> Taken | None:
+        n = highest_run(self.root, document_id)
+        failures = self._failures(document_id, n)
+        if not 0 < failures <= len(REPEATED_AFTER):
+            return None
+        before = Workspace(self.root, document_id, n).plan()
+        if self.terms.now - before.planned_at < REPEATED_AFTER[failures - 1]:
+            return None
+        # With the settings that were chosen for it, and the site key of today.
+        terms = self.terms._replace(settings=before.settings)
+        return plan_again(self.root, document_id, before.mode, terms)
+
+    def _failures(self, document_id: DocumentId, n: int) -> int:
+        """How many runs up to run n failed in a row; 0 where a person skipped a task of run n."""
+        for failures in range(min(n, len(REPEATED_AFTER) + 1)):
+            verdict = read_verdict(self.root, document_id, n - failures)
+            kind, code = (verdict.kind, verdict.code) if verdict else (None, None)
+            if kind is not VerdictKind.FAILED or code == INCOMPLETE:
+                return failures
+        return min(n, len(REPEATED_AFTER) + 1)
 
     def _processing(self) -> list[Taken]:
         alive = []

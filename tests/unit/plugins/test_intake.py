@@ -103,6 +103,65 @@ def test_a_run_id_is_sixteen_digits_and_the_number() -> None:
     assert run_id(Taken(DocumentId("ab" * 32), 7, duplicate=False)) == "abababababababab.7"
 
 
+def fail(site: Site, n: int, code: str | None = "killed") -> None:
+    run = Workspace(site.root, PDF_ONE, n)
+    write_verdict(run, Verdict(kind=VerdictKind.FAILED, code=code))
+    site.airflow.states[run_id(Taken(PDF_ONE, n, duplicate=False))] = "failed"
+
+
+def test_a_failed_document_is_planned_again_three_times_and_then_waits_for_a_person(
+    site: Site,
+) -> None:
+    path = site.drop("a.pdf", b"%PDF-1.4 one")
+    chosen = site.intake()
+    settings = chosen.terms.settings.model_copy(update={"languages": "khm"})
+    replace(chosen, terms=chosen.terms._replace(settings=settings)).take_places(
+        [str(path)], Mode.NEW
+    )
+    waits = [timedelta(minutes=10), timedelta(hours=1), timedelta(hours=6)]
+    for n, wait in enumerate(waits, 1):
+        fail(site, n)
+        site.now += wait - timedelta(seconds=1)
+        assert site.scan().runs == []
+        site.now += timedelta(seconds=1)
+        outcome = site.scan()
+        assert [run.n for run in outcome.runs] == [n + 1]
+        assert outcome.fates == {"known": 1}
+        site.airflow.trigger(outcome.runs)
+    assert Workspace(site.root, PDF_ONE, 4).plan().settings == settings
+    fail(site, 4)
+    site.now += timedelta(days=9)
+    assert site.scan().runs == []
+    assert site.root.list("index/FAILED") == (PDF_ONE,)
+    assert [run.n for run in site.intake().take_places([str(path)], Mode.NEW).runs] == [5]
+
+
+def test_a_run_of_which_a_person_skipped_a_task_is_not_repeated(site: Site) -> None:
+    site.drop("a.pdf", b"%PDF-1.4 one")
+    scan_and_trigger(site)
+    fail(site, 1, "incomplete")
+    site.now += timedelta(days=1)
+    assert site.scan().runs == []
+
+
+def test_failed_documents_are_repeated_within_the_bounds_of_a_scan(
+    site: Site, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(subject, "MOST_TRIGGERED", 3)
+    for k in range(5):
+        site.drop(f"{k}.pdf", b"%%PDF-1.4 %d" % k)
+    scan_and_trigger(site)
+    scan_and_trigger(site)
+    for document in site.root.list("documents"):
+        site.end(Taken(DocumentId(document), 1, duplicate=False), VerdictKind.FAILED)
+    site.now += timedelta(minutes=10)
+    first = site.scan().runs
+    site.airflow.trigger(first)
+    second = site.scan().runs
+    assert (len(first), len(second)) == (3, 2)
+    assert {run.n for run in first + second} == {2}
+
+
 def test_a_file_still_being_written_is_left_alone_until_it_is_stable(site: Site) -> None:
     site.stable_seconds = 30
     site.drop("a.pdf", b"%PDF half")
