@@ -87,3 +87,8 @@ def test_a_package_without_the_model_is_named_as_missing() -> None:
     with pytest.raises(MissingProgram) as missing:
         recogniser.recognise(draw("1"))
     assert missing.value.subject == "rapidocr"
+
+
+def test_the_greek_mu_is_read_as_the_micro_sign_of_units() -> None:
+    alphabet = choose_alphabet(["g", "\N{GREEK SMALL LETTER MU}"], "g\N{GREEK SMALL LETTER MU}")
+    assert alphabet.characters == ("", "g", "\N{MICRO SIGN}")

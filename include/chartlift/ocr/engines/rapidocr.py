@@ -32,6 +32,8 @@ LEAST_WIDTH = 48
 MOST_WIDTH = 3200
 """A line this long is squeezed: no line of A4 is longer, and memory grows with the width."""
 LEAST_SIDE = 3
+MU, MICRO = "\N{GREEK SMALL LETTER MU}", "\N{MICRO SIGN}"
+"""They look alike, and what stands in a unit is the micro sign."""
 BLANK = 0
 """The class that stands between two characters."""
 
@@ -133,7 +135,7 @@ def choose_alphabet(known: list[str], wanted: str) -> Alphabet:
         (number, text) for number, text in enumerate(known, start=1) if text and text in wanted
     ]
     numbers = np.array([BLANK, *(number for number, _ in chosen)], dtype=np.intp)
-    return Alphabet(numbers, ("", *(text for _, text in chosen)))
+    return Alphabet(numbers, ("", *(text.replace(MU, MICRO) for _, text in chosen)))
 
 
 def fit(line: NDArray[np.uint8]) -> tuple[NDArray[np.float32], float]:
