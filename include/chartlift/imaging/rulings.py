@@ -72,18 +72,19 @@ def _strokes(mask: Mask, dpi: int, between: Sequence[Box] = ()) -> list[tuple[Bo
     joined = _along(solid, cv2.MORPH_CLOSE, dpi * GAP_INCHES)
     least = dpi * LEAST_INCHES
     runs = joined if between else _along(joined, cv2.MORPH_OPEN, least)
-    count, labels, stats, _ = cv2.connectedComponentsWithStats(runs, connectivity=8)
     found = []
-    for index in range(1, count):
-        left, top, width, height, area = (int(value) for value in stats[index])
-        thick = area / width
+    # Contours: ten times cheaper than labelling a page that is nearly empty.
+    for outline in cv2.findContours(runs, cv2.RETR_EXTERNAL, cv2.CHAIN_APPROX_NONE)[0]:
+        left, top, width, height = cv2.boundingRect(outline)
+        part = np.zeros((height, width), np.uint8)
+        cv2.drawContours(part, [outline], -1, (1,), cv2.FILLED, offset=(-left, -top))
+        thick = cv2.countNonZero(part) / width
         # A line that still leans a little fills a box taller than it is thick.
         if width < LEAST_ASPECT * thick or max(thick, height / 4) > dpi * MOST_THICK_INCHES:
             continue
         box = Box(left, top, left + width, top + height)
         if width < least and not _reaches(box, between, dpi * REACH_INCHES):
             continue
-        part = (labels[top : box.bottom, left : box.right] == index).astype(np.uint8)
         alone = least <= width < dpi * SHORT_INCHES
         firm = _solid_share(part, box, solid) >= (SHORT_SOLID if alone else LEAST_SOLID)
         if firm and _touched_share(part, box, mask) <= MOST_TOUCHED:
@@ -134,8 +135,13 @@ def rulings_of(raster: Raster, strokes: tuple[Stroke, ...]) -> tuple[Ruling, ...
 
 def remove_rulings(raster: Raster) -> Raster:
     """Takes ruling lines out of the picture and leaves the letters that cross them."""
+    return part_rulings(raster)[0]
+
+
+def part_rulings(raster: Raster) -> tuple[Raster, tuple[Ruling, ...]]:
+    """What `remove_rulings` gives, and the rulings it took out."""
     strokes = find_strokes(raster)
-    return erase(raster, strokes) if strokes else raster
+    return (erase(raster, strokes), rulings_of(raster, strokes)) if strokes else (raster, ())
 
 
 def erase(raster: Raster, strokes: tuple[Stroke, ...]) -> Raster:

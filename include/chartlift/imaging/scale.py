@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from chartlift.imaging.ink import glyphs, ink_mask, text_height
+from chartlift.imaging.ink import glyphs, ink_mask, shrink, text_height
 from chartlift.imaging.raster import rescale
 
 if TYPE_CHECKING:
     from chartlift.model import Raster
 
+SEARCH_PIXELS = 2000
 SMALL_LETTERS = 17.0
 """Median letter height in pixels under which a page is enlarged."""
 LARGE_LETTERS = 60.0
@@ -22,7 +23,9 @@ MOST_PIXELS = 14_000_000
 
 def scale_letters(raster: Raster) -> Raster:
     """Enlarges a page of small letters and shrinks one of large letters towards 300 dpi."""
-    height = text_height(glyphs(ink_mask(raster.pixels)), raster.dpi)
+    small, factor = shrink(raster.pixels, SEARCH_PIXELS)
+    found = text_height(glyphs(ink_mask(small)), round(raster.dpi * factor))
+    height = None if found is None else found / factor
     if height is None or SMALL_LETTERS <= height <= LARGE_LETTERS:
         return raster
     room = (MOST_PIXELS / raster.pixels.size) ** 0.5

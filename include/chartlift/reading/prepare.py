@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Literal, cast
 
 from chartlift.geometry import flat, tilt
 from chartlift.imaging.raster import from_picture
-from chartlift.imaging.rulings import find_strokes, remove_rulings, rulings_of
+from chartlift.imaging.rulings import part_rulings, remove_rulings
 from chartlift.imaging.steps import step_named
 from chartlift.model import PageImage, PreparedPage, Raster, Ruling
 from chartlift.reading.profile import load_profile
@@ -34,12 +34,12 @@ def prepare_page(page: PageImage, picture: bytes, *, profile: str) -> tuple[Rast
     rulings: tuple[Ruling, ...] = ()
     for name in load_profile(profile).steps:
         before = raster
-        raster = step_named(name)(before)
-        if raster is before:
-            continue
-        ran.append(name)
         if name == remove_rulings.__name__:
-            rulings = rulings_of(before, find_strokes(before))
+            raster, rulings = part_rulings(before)
+        else:
+            raster = step_named(name)(before)
+        if raster is not before:
+            ran.append(name)
     rotation, skew = turn_and_skew(raster.to_page)
     prepared = PreparedPage(
         number=page.number,
