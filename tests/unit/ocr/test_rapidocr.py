@@ -90,5 +90,7 @@ def test_a_package_without_the_model_is_named_as_missing() -> None:
 
 
 def test_the_greek_mu_is_read_as_the_micro_sign_of_units() -> None:
-    alphabet = choose_alphabet(["g", "\N{GREEK SMALL LETTER MU}"], "g\N{GREEK SMALL LETTER MU}")
+    alphabet = rapidocr.choose_alphabet(
+        ["g", "\N{GREEK SMALL LETTER MU}"], "g\N{GREEK SMALL LETTER MU}"
+    )
     assert alphabet.characters == ("", "g", "\N{MICRO SIGN}")
