@@ -92,3 +92,8 @@ def test_doctors_on_the_letterhead_of_a_long_page_did_not_sign_it() -> None:
 
 def test_a_clinic_after_a_label_is_nobody() -> None:
     assert read("FROM: Lakeside Orthopedic Clinic").people == ()
+
+
+def test_a_title_alone_behind_a_label_is_nobody() -> None:
+    page = page_of_text("Approved By: Director Market Research (to 250 copies)")
+    assert people.find([page]).people == ()

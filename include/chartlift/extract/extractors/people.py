@@ -158,6 +158,8 @@ def _cut(line: Line, printed: str, start: int, rule: str) -> _Name | None:
     for stop in _rules("stop"):
         for match in stop.find(printed):
             end = min(end, start + match.start())
+    if end == start:
+        return None
     end = min(end, _gap(line, start, end))
     text = line.text[start:end].rstrip(" ,-.:")
     words = [word for word in text.split() if len(word.strip(".,")) > 1]
