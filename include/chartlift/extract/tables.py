@@ -164,7 +164,8 @@ class _Reader:
             return
         self._done.add((number, row))
         cells = self._tables[number].rows[row]
-        filled = [cell for cell in cells if cell.tokens]
+        # A speck read as a point or colon does not fill a cell.
+        filled = [cell for cell in cells if any(sign.isalnum() for sign in cell.text)]
         if len(filled) == 1 and (heading := _section(filled[0].text)) is not None:
             self._heading = heading
         elif filled and not _is_header([*_with_result(_roles(cells), len(cells)).values()]):

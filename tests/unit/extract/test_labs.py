@@ -184,6 +184,17 @@ def test_an_earlier_result_is_marked_as_such() -> None:
     ]
 
 
+def test_a_speck_beside_a_sections_heading_leaves_it_a_heading() -> None:
+    page = table_page(
+        ("Test", "Result", "Unit"),
+        ("HAEMATOLOGY", "", ""),
+        ("Hemoglobin", "13.6", "g/dL"),
+        ("BIOCHEMISTRY", "", ":"),
+        ("Creatinine", "0.90", "mg/dL"),
+    )
+    assert [result.section for result in find([page])] == ["HAEMATOLOGY", "BIOCHEMISTRY"]
+
+
 def test_the_section_above_a_table_says_what_was_examined() -> None:
     page = table_page(("Test", "Result"), ("Protein", "Negative"), heading="URINALYSIS")
     (result,) = labs.find([page])
