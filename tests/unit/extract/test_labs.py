@@ -192,7 +192,7 @@ def test_a_speck_beside_a_sections_heading_leaves_it_a_heading() -> None:
         ("BIOCHEMISTRY", "", ":"),
         ("Creatinine", "0.90", "mg/dL"),
     )
-    assert [result.section for result in find([page])] == ["HAEMATOLOGY", "BIOCHEMISTRY"]
+    assert [result.section for result in labs.find([page])] == ["HAEMATOLOGY", "BIOCHEMISTRY"]
 
 
 def test_the_section_above_a_table_says_what_was_examined() -> None:
