@@ -245,6 +245,8 @@ class Chart:
     drugs: tuple[Drug, ...] = ()
     vitals: dict[str, Vital] = field(default_factory=dict)
     diagnoses: dict[str, Diagnosis] = field(default_factory=dict)
+    verdict: str = "INGESTED"
+    """NEEDS_REVIEW where the paper itself leaves a value in doubt."""
 
     def rows(self, section: str) -> tuple[Lab, ...]:
         """The laboratory rows under one heading, in printed order."""
@@ -253,7 +255,7 @@ class Chart:
     def truth(self) -> dict[str, Any]:
         """What a perfect reading of this document returns, in the result document's shape."""
         return {
-            "verdict": "INGESTED",
+            "verdict": self.verdict,
             "code": None,
             "page_count": len(self.looks),
             "languages": list(self.languages),

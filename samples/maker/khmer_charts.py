@@ -67,6 +67,7 @@ TABLET = partial(Drug, form="tablet", form_printed="គ្រាប់", route="
 CAPSULE = partial(Drug, form="capsule", form_printed="កន្សោម", route="oral")
 
 PRESCRIPTION_KHMER = Chart(
+    verdict="NEEDS_REVIEW",  # a speck beside a single digit makes another dose of it
     name="prescription_khmer",
     suffix=".png",
     looks=(
