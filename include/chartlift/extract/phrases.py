@@ -44,37 +44,66 @@ def fold_letters(text: str) -> str:
 
 
 class Phrasebook(Generic[Meaning]):
-    """Terms and what each means, ready to be looked for."""
+    """Terms and what each means, ready to be looked for.
+
+    A term's pattern is compiled when a text first holds the term's longest piece: most documents
+    hold few of the thousands of terms, and compiling all of them takes seconds.
+    """
 
     def __init__(self, entries: Iterable[tuple[str, Meaning]], *, glued: bool = False) -> None:
         """Make the book; a `glued` term may follow a digit without a space, as in 500mg."""
         ordered = sorted(entries, key=lambda entry: -len(entry[0]))
         self._meanings = [meaning for _, meaning in ordered]
         self.terms = [term for term, _ in ordered]
-        # An empty group at the end of each alternative says which of them matched.
-        parts = [f"{_pattern(term, glued)}(?P<t{index}>)" for index, term in enumerate(self.terms)]
-        self._pattern: Pattern = regex.compile("|".join(parts) or "(?!)")
+        self._pieces = [_longest_piece(term) for term in self.terms]
+        self._glued = glued
 
     def find(self, folded: str, printed: str) -> Iterator[Found[Meaning]]:
         """The terms of a text folded by `fold_letters`, left to right, none over another."""
-        for match in self._pattern.finditer(folded):
-            found = self._found(match, printed)
+        patterns = self._held(folded)
+        matches = {index: pattern.search(folded) for index, pattern in patterns.items()}
+        while ahead := {index: match for index, match in matches.items() if match}:
+            first = min(ahead, key=lambda index: (ahead[index].start(), index))
+            found, end = self._found(first, ahead[first], printed), ahead[first].end()
             if found:
                 yield found
+            for index, match in ahead.items():
+                if match.start() < end:
+                    matches[index] = patterns[index].search(folded, end)
 
     def at(self, folded: str, printed: str, start: int) -> Found[Meaning] | None:
         """The longest term that begins exactly here, if any."""
-        match = self._pattern.match(folded, start)
-        return self._found(match, printed) if match else None
+        for index, pattern in self._held(folded).items():
+            if match := pattern.match(folded, start):
+                return self._found(index, match, printed)
+        return None
 
-    def _found(self, match: Match, printed: str) -> Found[Meaning] | None:
-        groups = match.groupdict()
-        index = next(i for i in range(len(self.terms)) if groups[f"t{i}"] is not None)
+    def _held(self, folded: str) -> dict[int, Pattern]:
+        """The patterns of the terms whose longest piece the text holds, longest term first."""
+        return {
+            index: _compiled(self.terms[index], self._glued)
+            for index, piece in enumerate(self._pieces)
+            if piece in folded
+        }
+
+    def _found(self, index: int, match: Match, printed: str) -> Found[Meaning] | None:
         start, end = match.span()
-        term = self.terms[index]
+        term, groups = self.terms[index], match.groupdict()
         if _needs_capitals(term) and not printed[start:end].isupper():
             return None
         return Found(self._meanings[index], start, end, groups.get("n"), groups.get("m"))
+
+
+def _longest_piece(term: str) -> str:
+    """The longest part of a term that stands in a text as it is, folded."""
+    pieces = fold_letters(term).replace("{n}", " ").replace("{m}", " ").replace("/", " ").split()
+    return max(pieces, key=len, default="")
+
+
+@cache
+def _compiled(term: str, glued: bool) -> Pattern:
+    pattern: Pattern = regex.compile(_pattern(term, glued))
+    return pattern
 
 
 def _needs_capitals(term: str) -> bool:
