@@ -2,7 +2,8 @@
 
 Each scan looks at the folders of the setting `scan_sources`, leaves out what is known and what may
 still be growing, copies the rest into the store, and triggers one run of `process_document` per new
-document, at most 200 at a time. What was planned earlier and never started is triggered first.
+document, at most 200 at a time. What was planned earlier and never started is triggered first; what
+FAILED is planned again after 10 minutes, 1 hour and 6 hours.
 """
 
 from __future__ import annotations
