@@ -17,17 +17,28 @@ if TYPE_CHECKING:
     from chartlift.model import Box, Word
 
 Scale = tuple[tuple[float, float], ...]
-"""From which probability of the least sure character on, which confidence."""
+"""From which value on, which other value."""
 
-AGREED: Scale = ((0.95, 0.97), (0.80, 0.92), (0.0, 0.75))
-NUMBER: Scale = ((0.99, 0.92), (0.95, 0.82), (0.0, 0.50))
-WORD: Scale = ((0.95, 0.95), (0.90, 0.90), (0.70, 0.70), (0.0, 0.60))
-TAKEN_WORD = 0.50
-"""Probability from which a second reading without digits is taken at all."""
-TAKEN_SIGN = 0.95
+AGREED: Scale = ((0.95, 0.97), (0.80, 0.95), (0.50, 0.90), (0.0, 0.70))
+NUMBER: Scale = ((0.99, 0.95), (0.95, 0.87), (0.90, 0.70), (0.0, 0.50))
+WORD: Scale = ((0.95, 0.95), (0.90, 0.90), (0.70, 0.75), (0.0, 0.60))
+"""Confidence of a second reading by its least sure character."""
+TAKE_NUMBER: Scale = ((0.90, 0.95), (0.80, 0.80), (0.0, 0.0))
+TAKE_WORD: Scale = ((0.80, 0.70), (0.0, 0.50))
+"""How sure the second reading's least sure character must be for it to be taken where the first
+engine, on its own scale, was as sure as that."""
+TAKE_SIGN = 0.95
 """The same for signs without a letter or digit: a dash is easily read as a point."""
-NEW = 0.90
-"""Probability from which something the first engine did not see is taken."""
+TAKE_FROM_SIGN = 0.80
+"""The same for what the first engine read as mere signs, as it reads specks and strokes."""
+TAKE_GLUED = 0.90
+"""The same for words that the second engine read without the space between them."""
+TAKE_NEW = 0.90
+"""The same for what the first engine did not see."""
+TAKE_MARK = 0.99
+"""The same for another decimal mark, which the second engine easily misreads."""
+UNSURE = 0.50
+"""Confidence of a number that is kept though the second engine read another."""
 DOUBTED = 0.80
 """Confidence under which the reading that was not taken is kept beside the other."""
 MARKS = ",."
@@ -74,11 +85,17 @@ def settle(words: Sequence[Word], tokens: Sequence[Token], mark: str | None) -> 
     lowest = min(token.lowest for token in tokens)
     if not words:
         return _new(second, lowest)
+    number = _has_digit(first + second)
+    glued = not number and len(tokens) < len(words)
+    seen = min(word.confidence for word in words)
     if _bare(first) == _bare(second):
-        return Belief(first != second, _on(AGREED, lowest))
+        return Belief(first != second and not glued, max(seen, _on(AGREED, lowest)))
     if _one_mark(first) == _one_mark(second) and _marks(first + " " + second):
         return _by_mark(first, second, mark, lowest)
-    return _disagreeing(first, second, lowest)
+    needed = max(_needed(first, second, seen), TAKE_GLUED if glued else 0.0)
+    if lowest < needed:
+        return Belief(False, UNSURE if number else None, second if _says(second) else None)
+    return _taken(first, second, lowest)
 
 
 def usual_mark(texts: Iterable[str]) -> str | None:
@@ -90,8 +107,16 @@ def usual_mark(texts: Iterable[str]) -> str | None:
     return "." if points > commas else ","
 
 
+def _taken(first: str, second: str, lowest: float) -> Belief:
+    """The second reading, with the first beside it where it is in doubt itself."""
+    if _has_digit(second) and not _has_digit(first) and (len(first) == 1 or not _says(first)):
+        lowest = 0.0  # an arrow becomes a 1, a percent sign 96
+    confidence = _on(NUMBER if _has_digit(first + second) else WORD, lowest)
+    return Belief(True, confidence, first if confidence < DOUBTED else None)
+
+
 def _new(second: str, lowest: float) -> Belief:
-    if lowest < NEW or not _says(second):
+    if lowest < TAKE_NEW or not _says(second):
         return UNCHANGED
     return Belief(True, _on(NUMBER if _has_digit(second) else WORD, lowest))
 
@@ -99,24 +124,21 @@ def _new(second: str, lowest: float) -> Belief:
 def _by_mark(first: str, second: str, mark: str | None, lowest: float) -> Belief:
     """Readings that differ in points and commas alone: the page's usual mark decides."""
     fits = [mark is not None and set(_marks(text)) == {mark} for text in (first, second)]
-    if fits[0] == fits[1]:
-        return Belief(True, _on(NUMBER, 0.0), first)
-    return Belief(fits[1], _on(AGREED, lowest))
+    if fits[0] != fits[1]:
+        return Belief(fits[1], _on(AGREED, lowest))
+    taken = lowest >= TAKE_MARK
+    return Belief(taken, UNSURE, first if taken else second)
 
 
-def _disagreeing(first: str, second: str, lowest: float) -> Belief:
-    number = _has_digit(first + second)
-    least = TAKEN_WORD if _says(first + second) else TAKEN_SIGN
-    if not number and lowest < least:
-        return Belief(False, None, second if _says(second) else None)
-    if len(first) == len(second) == 1 and _has_digit(first) != _has_digit(second):
-        lowest = 0.0
-    confidence = _on(NUMBER if number else WORD, lowest)
-    return Belief(True, confidence, first if confidence < DOUBTED else None)
+def _needed(first: str, second: str, seen: float) -> float:
+    """How sure the second of two disagreeing readings must be to be taken."""
+    if not _says(first):
+        return TAKE_FROM_SIGN if _says(second) else TAKE_SIGN
+    return _on(TAKE_NUMBER if _has_digit(first + second) else TAKE_WORD, seen)
 
 
-def _on(scale: Scale, lowest: float) -> float:
-    return next(confidence for least, confidence in scale if lowest >= least)
+def _on(scale: Scale, value: float) -> float:
+    return next(result for least, result in scale if value >= least)
 
 
 def _says(text: str) -> bool:

@@ -8,7 +8,6 @@ import cv2
 import numpy as np
 
 from chartlift.model import Box
-from chartlift.reading.doubtful import SPACE
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -57,8 +56,7 @@ def cut_out(raster: Raster, doubtful: Doubtful) -> Cutout | None:
         return None
     margin = round(PAPER * tall)
     start, end = max(0, start - margin), end + margin
-    breaks = *walls, *wide_gaps(np.any(ink, axis=0), SPACE * doubtful.height)
-    breaks += tuple(place - left for place in doubtful.breaks)
+    breaks = *walls, *(place - left for place in doubtful.breaks)
     own = tuple(place - start for place in breaks)
     return Cutout(pixels[:, start:end], ink[:, start:end], left + start, top, own)
 
@@ -95,13 +93,6 @@ def clear_rulings(pixels: NDArray[np.uint8]) -> tuple[NDArray[np.bool_], list[fl
     kept[0] = False
     walls = [float(left + wide / 2) for left, wide in zip(left[ruling], width[ruling], strict=True)]
     return np.asarray(kept[labels], dtype=np.bool_), walls
-
-
-def wide_gaps(ink: NDArray[np.bool_], least: float) -> list[float]:
-    """The middles of the runs of at least so many columns of paper between two of ink."""
-    columns = np.flatnonzero(ink)
-    before = np.flatnonzero(np.diff(columns) > least)
-    return [float(columns[place] + columns[place + 1]) / 2 for place in before]
 
 
 def follow_ink(ink: NDArray[np.bool_], core: tuple[float, float], gap: float) -> tuple[int, int]:

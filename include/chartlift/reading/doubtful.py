@@ -19,17 +19,20 @@ if TYPE_CHECKING:
 
 NUMBERS_BELOW = 0.95
 """Confidence under which what holds a digit is read again: a lost point costs none."""
+TWOS_BELOW = 0.98
+"""The same for what begins with a 2: Tesseract reads a sign of at-least as one."""
 RUN_GAP = 1.2
 """Widest space inside a run of doubtful words, in usual word heights."""
 TORN, TORN_NUMBER = 0.15, 0.45
 """Widest space between two pieces of one word and of one number, in usual word heights."""
 IN_NUMBERS = ",.-<>≤≥"
-SPACE = 0.6
-"""Narrowest space that parts two words for certain, in usual word heights."""
+SPACE, SPACE_NUMBER = 0.6, 1.2
+"""Narrowest space that parts two words and two numbers for certain, in usual word heights."""
 ABOVE = 0.2
 """Paper a run takes along above and below, in usual word heights."""
 WALL = 0.12
 """What is left out along a cell's rulings, in usual word heights."""
+BAR = "|"
 LONE_LETTER = 2
 """Most code points of a word that may be a Latin flag read as a Khmer letter."""
 LATIN_CELLS = 3
@@ -93,9 +96,16 @@ def find_doubtful(
 
 
 def is_doubtful(word: Word, below: float) -> bool:
-    """Whether a word is worth a second reading for itself; a number is held to a higher limit."""
-    limit = max(below, NUMBERS_BELOW) if any(c.isdigit() for c in word.text) else below
-    return word.confidence < limit and not is_khmer(word.text)
+    """Whether a word is worth a second reading for itself; a number is held to a higher limit.
+
+    A bar is always doubtful: the rulings are gone, so it is more likely a capital I.
+    """
+    if word.text == BAR:
+        return True
+    text, limit = word.text, below
+    if any(c.isdigit() for c in text):
+        limit = max(below, TWOS_BELOW if text[0] == "2" and len(text) > 1 else NUMBERS_BELOW)
+    return word.confidence < limit and not is_khmer(text)
 
 
 def is_khmer(text: str) -> bool:
@@ -114,7 +124,7 @@ def lone_letters(words: Sequence[Word], table: Table) -> set[int]:
         texts = {cell.words: "".join(words[index].text for index in cell.words) for cell in cells}
         khmer = {key for key, text in texts.items() if is_khmer(text)}
         lone = {key[0] for key in khmer if len(texts[key]) <= LONE_LETTER and len(key) == 1}
-        if len(texts) - len(khmer) >= max(LATIN_CELLS, 2 * len(lone)):
+        if len(texts) - len(khmer) >= max(LATIN_CELLS, len(lone) + 1):
             found |= lone
     return found
 
@@ -177,12 +187,20 @@ def _runs(sheet: Sheet, line: list[int], *, in_table: bool) -> Iterator[Doubtful
         if sheet.doubted[index] or not is_khmer(sheet.words[index].text)
     }
     for part in _parts(sheet, line, RUN_GAP):
-        for wanted, indices in groupby(part, key=doubted.__contains__):
+        taken = doubted - _beside_khmer(sheet, part)
+        for wanted, indices in groupby(part, key=taken.__contains__):
             run = list(indices)
             if wanted and any(c.isalnum() for i in run for c in sheet.words[i].text):
                 rect, breaks = _taller(sheet, run), _breaks(sheet, run)
                 reach = _reach(sheet, rect)
                 yield Doubtful(tuple(run), rect, reach, sheet.height, in_table, breaks)
+
+
+def _beside_khmer(sheet: Sheet, part: list[int]) -> set[int]:
+    """The words of a Khmer phrase without a Latin letter: their digits may be Khmer, misread."""
+    if not any(is_khmer(sheet.words[i].text) and not sheet.doubted[i] for i in part):
+        return set()
+    return {i for i in part if not any(c.isascii() and c.isalpha() for c in sheet.words[i].text)}
 
 
 def _blocks(sheet: Sheet, line: list[int]) -> Iterator[list[int]]:
@@ -197,10 +215,19 @@ def _blocks(sheet: Sheet, line: list[int]) -> Iterator[list[int]]:
 
 
 def _is_torn(sheet: Sheet, left: int, right: int) -> bool:
-    gap = sheet.rects[right].left - sheet.rects[left].right
-    last, first = sheet.words[left].text[-1:], sheet.words[right].text[:1]
-    number = all(c.isdigit() or c in IN_NUMBERS for c in last + first)
-    return gap <= (TORN_NUMBER if number else TORN) * sheet.height
+    number = _in_number(sheet, left, right)
+    return _gap(sheet, left, right) <= (TORN_NUMBER if number else TORN)
+
+
+def _gap(sheet: Sheet, left: int, right: int) -> float:
+    """The space between two words, in usual word heights."""
+    return (sheet.rects[right].left - sheet.rects[left].right) / sheet.height
+
+
+def _in_number(sheet: Sheet, left: int, right: int) -> bool:
+    """Whether two words may be pieces of one number, by the characters that face each other."""
+    facing = sheet.words[left].text[-1:] + sheet.words[right].text[:1]
+    return all(c.isdigit() or c in IN_NUMBERS for c in facing)
 
 
 def _parts(sheet: Sheet, line: list[int], gap: float) -> Iterator[list[int]]:
@@ -216,12 +243,11 @@ def _parts(sheet: Sheet, line: list[int], gap: float) -> Iterator[list[int]]:
 
 
 def _breaks(sheet: Sheet, run: list[int]) -> tuple[float, ...]:
-    """The middles of the wide spaces between the run's words."""
-    rects = [sheet.rects[index] for index in run]
+    """The middles of the wide spaces between the run's words, none inside a number."""
     return tuple(
-        (a.right + b.left) / 2
-        for a, b in pairwise(rects)
-        if b.left - a.right >= SPACE * sheet.height
+        (sheet.rects[left].right + sheet.rects[right].left) / 2
+        for left, right in pairwise(run)
+        if _gap(sheet, left, right) >= (SPACE_NUMBER if _in_number(sheet, left, right) else SPACE)
     )
 
 

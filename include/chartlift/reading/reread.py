@@ -100,7 +100,7 @@ def _as_words(
 
 
 def _doubted(word: Word, belief: Belief) -> Word:
-    confidence = max(word.confidence, belief.confidence or 0.0)
+    confidence = word.confidence if belief.confidence is None else belief.confidence
     return word.model_copy(update={"confidence": confidence, "other": belief.other})
 
 

@@ -50,13 +50,24 @@ def test_a_sure_second_reading_replaces_a_doubtful_first(misread: str, printed: 
 
 
 def test_numbers_that_disagree_unsurely_are_flagged_and_keep_both_readings() -> None:
-    belief = settle(first("246"), second("24.6", lowest=0.9), None)
+    belief = settle(first("246"), second("24.6", lowest=0.85), None)
     assert belief == Belief(second=True, confidence=0.5, other="246")
+
+
+def test_a_number_the_first_engine_was_sure_of_stays_but_is_flagged() -> None:
+    belief = settle(first("6%", confidence=0.93), second("á%", lowest=0.6), None)
+    assert belief == Belief(second=False, confidence=0.5, other="á%")
 
 
 def test_a_word_of_which_the_second_reading_is_unsure_stays_as_it_was() -> None:
     belief = settle(first("PROJECT"), second("PROVECT", lowest=0.4), None)
     assert belief == Belief(second=False, confidence=None, other="PROVECT")
+
+
+def test_words_stay_apart_where_the_second_engine_lost_the_space_and_is_not_sure() -> None:
+    words = first("FILE", "NUMBER")
+    assert not settle(words, second("FILENUMBER", lowest=0.8), None).second
+    assert settle(words, second("FILENUMB3R", lowest=0.99), None).second
 
 
 def test_the_least_sure_character_of_all_tokens_decides() -> None:
@@ -74,16 +85,17 @@ def test_the_page_s_usual_decimal_mark_settles_a_point_against_a_comma(lowest: f
     assert (point.second, point.other) == (True, None)
 
 
-def test_a_point_against_a_comma_is_flagged_where_the_page_does_not_tell() -> None:
-    belief = settle(first("190,2"), second("190.2"), None)
-    assert belief.other == "190,2"
-    assert belief.confidence == 0.5
+@pytest.mark.parametrize(("lowest", "taken"), [(0.999, True), (0.9, False)])
+def test_a_point_against_a_comma_is_flagged_where_the_page_does_not_tell(
+    lowest: float, taken: bool
+) -> None:
+    belief = settle(first("190,2"), second("190.2", lowest=lowest), None)
+    assert belief == Belief(taken, 0.5, "190,2" if taken else "190.2")
 
 
-def test_a_lone_sign_read_once_as_a_letter_and_once_as_a_digit_is_never_trusted() -> None:
-    belief = settle(first("t"), second("1"), None)
-    assert belief.confidence == 0.5
-    assert belief.other == "t"
+@pytest.mark.parametrize(("sign", "digits"), [("t", "1"), ("|", "1"), ("%", "96")])
+def test_digits_made_of_a_sign_or_a_lone_letter_are_never_trusted(sign: str, digits: str) -> None:
+    assert settle(first(sign), second(digits), None) == Belief(True, 0.5, sign)
 
 
 def test_a_lone_khmer_letter_becomes_the_latin_flag_it_was() -> None:

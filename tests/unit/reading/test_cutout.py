@@ -3,7 +3,7 @@ import numpy as np
 from chartlift.geometry import identity
 from chartlift.layout.pieces import Rect
 from chartlift.model import Raster
-from chartlift.reading.cutout import Cutout, clear_rulings, cut_out, follow_ink, wide_gaps
+from chartlift.reading.cutout import Cutout, clear_rulings, cut_out, follow_ink
 from chartlift.reading.doubtful import Doubtful
 
 FAR = (-np.inf, np.inf)
@@ -66,12 +66,6 @@ def test_the_picture_does_not_share_the_page_s_pixels() -> None:
     before = raster.pixels.copy()
     assert cut(raster, Rect(100, 25, 160, 65)) is not None
     assert (raster.pixels == before).all()
-
-
-def test_wide_gaps_lie_between_ink_and_ink() -> None:
-    ink = np.zeros(100, np.bool_)
-    ink[[10, 11, 20, 60]] = True
-    assert wide_gaps(ink, 15) == [40.0]
 
 
 def test_ink_is_followed_over_small_gaps_to_both_sides() -> None:

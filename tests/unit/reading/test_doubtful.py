@@ -56,6 +56,11 @@ def test_a_number_is_held_to_a_higher_limit_than_a_word() -> None:
     assert doubtful(word("74", 100, confidence=0.92)) == [("74",)]
 
 
+def test_what_may_be_a_sign_of_at_least_misread_is_held_to_a_still_higher_limit() -> None:
+    assert doubtful(word("275.33", 100, confidence=0.96)) == [("275.33",)]
+    assert doubtful(word("175.33", 100, confidence=0.96)) == []
+
+
 def test_a_run_never_bridges_a_wide_gap() -> None:
     assert doubtful(word("qi2h", 100), word("BlD", 300)) == [("qi2h",), ("BlD",)]
 
@@ -75,6 +80,10 @@ def test_khmer_words_are_never_given_away_nor_read_with_their_latin_neighbours()
     (found,) = find(line, lay_out(line, (), identity())[1])
     assert line[0].box.right <= found.reach[0]
     assert found.reach[1] <= line[2].box.left
+
+
+def test_digits_in_a_khmer_phrase_are_left_alone_they_may_be_khmer_digits_misread() -> None:
+    assert doubtful(word("លេប", 100), word("9", 170), word("គ្រាប់", 210)) == []
 
 
 def test_a_doubtful_word_has_its_whole_cell_read_and_nothing_of_the_next() -> None:
