@@ -25,7 +25,10 @@ SPLIT_SETTINGS = (
     *("force_ocr", "page_seconds"),
 )
 PREPARE_SETTINGS = ("profile",)
-OCR_SETTINGS = ("profile", "languages", "ocr_config", "page_seconds")
+OCR_SETTINGS = (
+    *("profile", "languages", "ocr_config", "page_seconds"),
+    *("ocr_fallback_engine", "reread_word_below"),
+)
 EXTRACT_SETTINGS = ("review_below", "site_time_zone")
 FHIR_SETTINGS = ("site_time_zone", "facilities")
 
