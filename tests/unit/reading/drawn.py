@@ -20,7 +20,7 @@ SHARED = Path(__file__).resolve().parents[4] / "shared" / "data"
 LAB_ROWS = (
     ("Test", "Result", "Unit", "Range"),
     ("Hemoglobin", "13.1", "g/dL", "13.5 - 17.5"),
-    ("Platelets", "287", "x10/uL", "150 - 400"),
+    ("Platelets", "287", "mg/L", "150 - 400"),
     ("Sodium", "139", "mmol/L", "135 - 145"),
     ("Potassium", "4.3", "mmol/L", "3.5 - 5.1"),
     ("Creatinine", "1.12", "mg/dL", "0.74 - 1.35"),
