@@ -34,6 +34,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
     What is wrong with one file, or with a service while it is read, does not stop the others.
     """
+    # A page is read on one core: threads that only wait would still cost CPU.
+    os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
     options = _parser().parse_args(arguments)
     try:
         return int(options.command(options))

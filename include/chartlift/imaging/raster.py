@@ -54,7 +54,9 @@ def _grey(image: Image.Image) -> NDArray[np.uint8]:
 
 def encode(raster: Raster) -> bytes:
     """The pixels as a PNG file; the same pixels give the same bytes."""
-    _, data = cv2.imencode(f".{FILE_EXTENSION}", raster.pixels, [cv2.IMWRITE_PNG_COMPRESSION, 1])
+    # Half the time of PNG's usual filter, and no larger: a scan's grain has nothing to predict.
+    how = [cv2.IMWRITE_PNG_COMPRESSION, 1, cv2.IMWRITE_PNG_FILTER, cv2.IMWRITE_PNG_FILTER_NONE]
+    _, data = cv2.imencode(f".{FILE_EXTENSION}", raster.pixels, how)
     return data.tobytes()
 
 
