@@ -41,6 +41,8 @@ UNSURE = 0.50
 """Confidence of a number that is kept though the second engine read another."""
 DOUBTED = 0.80
 """Confidence under which the reading that was not taken is kept beside the other."""
+SPECK = "."
+"""What the second engine reads a speck beside a word as."""
 MARKS = ",."
 MOSTLY = 3
 """How many times as often as the other a decimal mark must stand on a page to be its usual one."""
@@ -88,8 +90,10 @@ def settle(words: Sequence[Word], tokens: Sequence[Token], mark: str | None) -> 
     number = _has_digit(first + second)
     glued = not number and len(tokens) < len(words)
     seen = min(word.confidence for word in words)
-    if _bare(first) == _bare(second):
-        return Belief(first != second and not glued, max(seen, _on(AGREED, lowest)))
+    alike = _bare(first) == _bare(second)
+    if alike or _bare(first) == _bare(second).strip(SPECK):
+        apart = alike and first != second and not glued
+        return Belief(apart, max(seen, _on(AGREED, lowest)))
     if _one_mark(first) == _one_mark(second) and _marks(first + " " + second):
         return _by_mark(first, second, mark, lowest)
     needed = max(_needed(first, second, seen), TAKE_GLUED if glued else 0.0)

@@ -28,6 +28,13 @@ def test_agreement_on_characters_takes_the_spaces_of_the_second_reading() -> Non
     assert belief.other is None
 
 
+@pytest.mark.parametrize("speckled", ["U/L.", ".U/L"])
+def test_a_speck_read_as_a_point_beside_a_word_is_no_disagreement(speckled: str) -> None:
+    belief = settle(first("U/L"), second(speckled), None)
+    assert not belief.second
+    assert belief.confidence == 0.97
+
+
 @pytest.mark.parametrize(
     ("misread", "printed"),
     [
