@@ -1,4 +1,4 @@
-"""Doubtful words read a second time by the same engine, cut out of the page, at a smaller size."""
+"""Doubtful words read a second time by the same engine, cut out of the page and smaller."""
 
 from __future__ import annotations
 
@@ -8,7 +8,6 @@ import numpy as np
 
 from chartlift.geometry import carry_back, identity, inverse
 from chartlift.imaging.raster import rescale
-from chartlift.languages import script_letters
 from chartlift.model import Box, Raster, Word
 from chartlift.ocr.protocol import word_on_page
 from chartlift.reading.look import sureness
@@ -26,8 +25,6 @@ SCALE = 0.7
 """Size of the second reading: what went wrong at one size often goes right at another."""
 GAIN = 0.05
 """Confidence that the second reading must gain to be taken; both are the same engine's."""
-LEAST_LEFT = 0.75
-"""Share of its characters that one reading must have of the other's."""
 MOST_CROPS = 60
 WORD_GAP = 0.9
 """Space between two words of one crop at most, in word heights."""
@@ -71,32 +68,19 @@ def read_smaller(
     found = engine.read(rescale(sheet.raster, SCALE), languages, seconds=clock.left())
     replaced: dict[int, tuple[Word, ...]] = {}
     for number, cutting in enumerate(cuttings):
-        boxes = [(word, _back(word.box, number, sheet)) for word in found]
-        again = [
-            _on_page(word, box, cutting.box, raster)
-            for word, box in boxes
-            if _number(word, sheet) == number and _within(box, cutting.box)
-        ]
-        if _is_better(again, [words[index] for index in cutting.words]):
+        again = [word for word in found if _number(word, sheet) == number]
+        if sureness(again) >= sureness([words[index] for index in cutting.words]) + GAIN:
             replaced.update(dict.fromkeys(cutting.words, ()))
-            replaced[cutting.words[0]] = tuple(again)
+            replaced[cutting.words[0]] = tuple(_back(word, number, sheet, raster) for word in again)
     return tuple(word for index, old in enumerate(words) for word in replaced.get(index, (old,)))
 
 
-def _is_better(again: Sequence[Word], before: Sequence[Word]) -> bool:
-    """Whether a second reading is surer, and of the whole print: a part is always read surer."""
-    letters = sum(len(word.text) for word in before)
-    whole = LEAST_LEFT * letters <= sum(len(word.text) for word in again) <= letters / LEAST_LEFT
-    return whole and sureness(again) >= sureness(before) + GAIN
-
-
 def find_cuttings(raster: Raster, words: Sequence[Word]) -> list[Cutting]:
-    """The doubtful words of Latin letters and digits, neighbours on a line taken together."""
+    """The doubtful words, those next to each other on a line taken together."""
     back = inverse(raster.to_page)
     cuttings: list[Cutting] = []
     for index, word in enumerate(words):
-        # Of Khmer the engine is often surer the second time without being right.
-        if word.confidence >= DOUBTED or script_letters([word.text])["khm"]:
+        if word.confidence >= DOUBTED:
             continue
         box = Box(*(round(side) for side in carry_back(back, word.box, word.quad)))
         last = cuttings[-1] if cuttings else None
@@ -141,17 +125,10 @@ def _number(word: Word, sheet: Sheet) -> int:
     return int(np.searchsorted(sheet.tops, word.box.center[1], side="right")) - 1
 
 
-def _back(box: Box, number: int, sheet: Sheet) -> Box:
-    """A box of the sheet where it stands in the raster."""
+def _back(word: Word, number: int, sheet: Sheet, raster: Raster) -> Word:
+    """A word of the second reading taken from the sheet to the original page."""
     right, down = sheet.corners[number][0], sheet.corners[number][1] - sheet.tops[number]
-    return Box(box.left + right, box.top + down, box.right + right, box.bottom + down)
-
-
-def _within(box: Box, line: Box) -> bool:
-    """Whether a word is of the cutting's own line, and not what its margin shows of the next."""
-    return line.top <= box.center[1] <= line.bottom
-
-
-def _on_page(word: Word, box: Box, line: Box, raster: Raster) -> Word:
-    level = Box(box.left, max(box.top, line.top), box.right, min(box.bottom, line.bottom))
-    return word_on_page(raster, word.text, level, word.confidence, word.engine)
+    box = Box(
+        word.box.left + right, word.box.top + down, word.box.right + right, word.box.bottom + down
+    )
+    return word_on_page(raster, word.text, box, word.confidence, word.engine)

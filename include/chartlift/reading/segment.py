@@ -22,11 +22,8 @@ if TYPE_CHECKING:
     from chartlift.ocr.protocol import OcrEngine
     from chartlift.reading.clock import Clock
 
-GOOD_SCORE, GOOD_SCORE_KHMER = 0.80, 0.60
-"""Score under which a page is read again in the other shape; Tesseract is less sure of Khmer even
-where it is right."""
-CLEARLY = 0.05
-"""What the other shape's score must be better by; smaller differences say nothing."""
+GOOD_SCORE = 0.80
+"""Score under which a page read as one block is read again as columns."""
 
 
 def read_best(
@@ -36,11 +33,11 @@ def read_best(
     shape = shape_of(raster)
     words = engine.read(raster, languages, shape=shape, seconds=clock.left())
     score = page_score(raster, words)
-    if score >= (GOOD_SCORE_KHMER if "khm" in languages else GOOD_SCORE):
+    if score >= GOOD_SCORE:
         return words
     other = Shape.COLUMNS if shape is Shape.BLOCK else Shape.BLOCK
     again = engine.read(raster, languages, shape=other, seconds=clock.left())
-    return again if page_score(raster, again) > score + CLEARLY else words
+    return again if page_score(raster, again) > score else words
 
 
 def shape_of(raster: Raster) -> Shape:
