@@ -74,6 +74,9 @@ def _guessable() -> tuple[str, ...]:
 
 
 def _key(name: str) -> str:
+    folded = fold_letters(name)
+    if folded.isalnum():
+        return folded
     return " ".join(word.text for word in words_of(name))
 
 

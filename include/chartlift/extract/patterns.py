@@ -64,6 +64,8 @@ FRAGMENTS: Mapping[str, str] = {
     "stop": r"(?![\p{L}\p{M}\d]|[.,/:]\d)",
 }
 
+_NEVER = "(?!)"
+"""An alternative that is never taken, where there may be no other."""
 _FRAGMENT = regex.compile(r"\(\?&(\w+)\)")
 
 
@@ -84,13 +86,13 @@ def any_of(terms: Iterable[str]) -> Pattern:
 
     Khmer is written without spaces: a Khmer term may stand inside a run of letters.
     """
-    pieces = []
+    khmer, long, short = [_NEVER], [_NEVER], [_NEVER]
     for term in sorted(set(terms), key=len, reverse=True):
-        spaced = r"\s+".join(regex.escape(word) for word in term.split())
-        body = spaced if len(term) <= 2 else f"(?i:{spaced})"
-        khmer = "\u1780" <= term[0] <= "\u17ff"
-        pieces.append(body if khmer else rf"(?<![\p{{L}}\p{{M}}\d]){body}(?![\p{{L}}\p{{M}}\d])")
-    return regex.compile("|".join(pieces))
+        among = khmer if "\u1780" <= term[0] <= "\u17ff" else long if len(term) > 2 else short
+        among.append(r"\s+".join(regex.escape(word) for word in term.split()))
+    letter = r"[\p{L}\p{M}\d]"
+    words = f"(?<!{letter})(?:(?i:{'|'.join(long)})|{'|'.join(short)})(?!{letter})"
+    return regex.compile(f"{words}|(?i:{'|'.join(khmer)})")
 
 
 DATE: Pattern = load(r"(?&date)(?!\d)")
@@ -133,3 +135,10 @@ HEADING_PARTS: Pattern = load(
     r"\s[-–—/|]\s|[:()]|(?<=[\u1780-\u17ff])\s+(?=[A-Za-z])|(?<=[A-Za-z])\s+(?=[\u1780-\u17ff])"
 )
 LETTERS: Pattern = load(r"\p{L}{2,}")
+# A pattern itself: characters that stand for themselves, what opens a group (ending in ( : or >
+# where its text counts), what ends an alternative, anything else; then the quantifier.
+PATTERN_TOKEN: Pattern = load(
+    r"(?:([^\\^$.|?*+()\[{]+(?![?*+{])|[^\\^$.|?*+()\[]|\\[^\p{L}\d])"
+    r"|\(\?(?:\&\w+|P=\w+|[a-zA-Z-]+)\)|(\((?:\?(?:P?<\w+>|<?[=!]|[a-zA-Z-]*:|>)?)?)|([|)])"
+    r"|\\[pP]\{[^}]*\}|\\.|\[\^?\]?(?:\\.|[^\]\\])*\]|[\^$.])([?*+]|\{\d*,?\d*\})?[?+]?"
+)

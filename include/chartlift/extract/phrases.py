@@ -37,6 +37,8 @@ def _plain(character: str) -> str:
 
 def fold_letters(text: str) -> str:
     """The text in lower case without accents, digits folded; each character keeps its place."""
+    if text.isascii():
+        return text.lower()
     return "".join(
         _plain(character) if ord(character) < 0x1780 else character
         for character in fold_digits(text)
@@ -46,7 +48,7 @@ def fold_letters(text: str) -> str:
 class Phrasebook(Generic[Meaning]):
     """Terms and what each means, ready to be looked for.
 
-    A term's pattern is compiled when a text first holds the term's longest piece: most documents
+    A term's pattern is compiled when a text first holds all the term's pieces: most documents
     hold few of the thousands of terms, and compiling all of them takes seconds.
     """
 
@@ -55,7 +57,7 @@ class Phrasebook(Generic[Meaning]):
         ordered = sorted(entries, key=lambda entry: -len(entry[0]))
         self._meanings = [meaning for _, meaning in ordered]
         self.terms = [term for term, _ in ordered]
-        self._pieces = [_longest_piece(term) for term in self.terms]
+        self._pieces = [_pieces(term) for term in self.terms]
         self._glued = glued
 
     def find(self, folded: str, printed: str) -> Iterator[Found[Meaning]]:
@@ -79,11 +81,11 @@ class Phrasebook(Generic[Meaning]):
         return None
 
     def _held(self, folded: str) -> dict[int, Pattern]:
-        """The patterns of the terms whose longest piece the text holds, longest term first."""
+        """The patterns of the terms whose pieces the text holds, longest term first."""
         return {
             index: _compiled(self.terms[index], self._glued)
-            for index, piece in enumerate(self._pieces)
-            if piece in folded
+            for index, (longest, *others) in enumerate(self._pieces)
+            if longest in folded and all(piece in folded for piece in others)
         }
 
     def _found(self, index: int, match: Match, printed: str) -> Found[Meaning] | None:
@@ -94,10 +96,10 @@ class Phrasebook(Generic[Meaning]):
         return Found(self._meanings[index], start, end, groups.get("n"), groups.get("m"))
 
 
-def _longest_piece(term: str) -> str:
-    """The longest part of a term that stands in a text as it is, folded."""
+def _pieces(term: str) -> tuple[str, ...]:
+    """The parts of a term that stand in a text as they are, folded, the longest first."""
     pieces = fold_letters(term).replace("{n}", " ").replace("{m}", " ").replace("/", " ").split()
-    return max(pieces, key=len, default="")
+    return tuple(sorted(set(pieces), key=len, reverse=True)) or ("",)
 
 
 @cache

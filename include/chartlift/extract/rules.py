@@ -3,6 +3,9 @@
 A rule's `pattern` may name pieces of `chartlift.extract.patterns` as `(?&number)`. `near` holds
 labels of which one must stand on the same line before the end of the match; a match that a
 `reject` pattern overlaps does not count. `matches` and `misses` are the rule's own tests.
+
+Patterns are compiled when a text may match them: compiling all of them takes longer than reading
+a page's findings. That each of them compiles is tested, not looked at whenever a file is loaded.
 """
 
 from __future__ import annotations
@@ -13,10 +16,11 @@ from functools import cache, cached_property
 from importlib.resources import files
 
 import regex
-from pydantic import Field, ValidationError, field_validator
+from pydantic import Field, ValidationError
 
 from chartlift.errors import InvalidData
-from chartlift.extract.patterns import Match, load
+from chartlift.extract.literals import may_match
+from chartlift.extract.patterns import Match, Pattern, load
 from chartlift.extract.text import is_khmer, label_key
 from chartlift.model import Frozen
 
@@ -34,16 +38,6 @@ class Rule(Frozen):
     matches: tuple[str, ...] = Field(min_length=1)
     misses: tuple[str, ...] = Field(min_length=1)
 
-    @field_validator("pattern")
-    @classmethod
-    def _pattern_compiles(cls, value: str) -> str:
-        return _checked(value)
-
-    @field_validator("reject")
-    @classmethod
-    def _rejects_compile(cls, value: tuple[str, ...]) -> tuple[str, ...]:
-        return tuple(_checked(pattern) for pattern in value)
-
     @property
     def tag(self) -> str:
         """Id and version, as evidence names the rule: `bp.slash/1`."""
@@ -56,16 +50,30 @@ class Rule(Frozen):
         return tuple(key if is_khmer(key) else f" {key} " for key in keys)
 
     def find(self, text: str) -> Iterator[Match]:
-        """The places where the rule applies, left to right; `text` is folded, one line."""
+        """The places where the rule applies, left to right; `text` is folded, one line.
+
+        Raises:
+            InvalidData: a pattern does not compile; `subject` is the rule's id.
+        """
+        if not may_match(self.pattern, text):
+            return
         rejected = [
-            found.span() for pattern in self.reject for found in load(pattern).finditer(text)
+            found.span()
+            for pattern in self.reject
+            for found in self._compiled(pattern).finditer(text)
         ]
-        for match in load(self.pattern).finditer(text):
+        for match in self._compiled(self.pattern).finditer(text):
             start, end = match.span()
             if any(left < end and start < right for left, right in rejected):
                 continue
             if not self._near or self._is_near(text[:end]):
                 yield match
+
+    def _compiled(self, pattern: str) -> Pattern:
+        try:
+            return load(pattern)
+        except (KeyError, regex.error):
+            raise InvalidData(subject=f"rule {self.id}") from None
 
     def _is_near(self, before: str) -> bool:
         key = f" {label_key(before)} "
@@ -78,23 +86,13 @@ class RuleFile(Frozen):
     rule: tuple[Rule, ...]
 
 
-def _checked(pattern: str) -> str:
-    try:
-        load(pattern)
-    except KeyError as error:
-        raise ValueError(f"no piece is called {error}") from None
-    except regex.error as error:
-        raise ValueError(str(error)) from None
-    return pattern
-
-
 @cache
 def load_rules(name: str) -> tuple[Rule, ...]:
     """The rules of `data/rules/<name>.toml`, in the file's order, which is their precedence.
 
     Raises:
-        InvalidData: the file is missing, an unknown key, a pattern that does not compile or a
-            repeated id; `subject` is the file, and the number of the rule where it is known.
+        InvalidData: the file is missing, or holds an unknown key or a repeated id; `subject`
+            is the file, and the number of the rule where it is known.
     """
     subject = f"data/rules/{name}.toml"
     try:

@@ -37,7 +37,17 @@ _PLACES = str.maketrans(
 )
 _DIGIT_LOOKALIKES = str.maketrans({"O": "0", "o": "0", "l": "1", "I": "1", "|": "1"})
 _LETTER_LOOKALIKES = str.maketrans({"0": "o", "1": "l", "i": "l", "|": "l", "5": "s", "8": "b"})
-_LIGATURES = str.maketrans({"œ": "oe", "æ": "ae", "ß": "ss"})
+# Ligatures as two letters, and none of the accents that letters are parted from.
+_PLAINER: dict[int, str | None] = {
+    ord("œ"): "oe",
+    ord("æ"): "ae",
+    ord("ß"): "ss",
+    **dict.fromkeys(range(0x300, 0x370)),
+}
+_ASCII_GAPS = {
+    code: " " for code in range(128) if not chr(code).isalnum() and chr(code) not in "%#+"
+}
+"""What `NOT_LETTERS` finds in ASCII text, which most labels are."""
 # Two ways to type one subscript consonant (coeng da and coeng ta), drawn alike.
 _KHMER_VARIANT = ("\u17d2\u178a", "\u17d2\u178f")
 
@@ -68,10 +78,11 @@ def unconfuse_digits(text: str) -> str:
 @lru_cache(maxsize=65536)
 def label_key(text: str) -> str:
     """What two spellings of one label share: no case, accent, punctuation or zero-width mark."""
+    if text.isascii():
+        return " ".join(text.lower().translate(_ASCII_GAPS).split())
     plain = patterns.ZERO_WIDTH.sub("", fold_digits(text)).replace(*_KHMER_VARIANT)
     letters = unicodedata.normalize("NFD", plain.casefold())
-    kept = "".join(mark for mark in letters if not "\u0300" <= mark <= "\u036f")
-    return patterns.NOT_LETTERS.sub(" ", kept.translate(_LIGATURES)).strip()
+    return patterns.NOT_LETTERS.sub(" ", letters.translate(_PLAINER)).strip()
 
 
 @lru_cache(maxsize=65536)

@@ -8,10 +8,13 @@ import pytest
 from chartlift.errors import InvalidData
 from chartlift.extract import rules
 from chartlift.extract.items import read_items, spelling
+from chartlift.extract.literals import may_match
+from chartlift.extract.patterns import load
 from chartlift.extract.rules import Rule, RuleFile, load_rules, rule_files
 from chartlift.extract.text import fold_digits
 
 RULES = [(name, rule) for name in rule_files() for rule in load_rules(name)]
+EXAMPLES = [(name, text) for name, rule in RULES for text in (*rule.matches, *rule.misses)]
 
 
 def reader_of(file: str) -> Callable[[str], str]:
@@ -26,6 +29,21 @@ def test_a_rule_finds_its_matches_and_passes_its_misses(file: str, rule: Rule) -
     seen = reader_of(file)
     assert [text for text in rule.matches if not any(rule.find(seen(text)))] == []
     assert [text for text in rule.misses if any(rule.find(seen(text)))] == []
+
+
+@pytest.mark.parametrize("rule", [rule for _, rule in RULES], ids=lambda rule: rule.id)
+def test_every_pattern_of_a_rule_compiles(rule: Rule) -> None:
+    assert [load(pattern).pattern for pattern in (rule.pattern, *rule.reject)]
+
+
+@pytest.mark.parametrize("rule", [rule for _, rule in RULES], ids=lambda rule: rule.id)
+def test_no_match_is_lost_to_the_literals_a_text_must_hold(rule: Rule) -> None:
+    read = [reader_of(file)(text) for file, text in EXAMPLES]
+    for pattern in (rule.pattern, *rule.reject):
+        lost = [
+            text for text in read if load(pattern).search(text) and not may_match(pattern, text)
+        ]
+        assert lost == []
 
 
 def test_rule_ids_are_unique_across_all_files() -> None:
@@ -48,6 +66,17 @@ def test_a_match_that_a_reject_pattern_overlaps_does_not_count() -> None:
     assert [match["value"] for match in rule.find("no 5 mg, 7 mg")] == ["7"]
 
 
+@pytest.mark.parametrize(
+    "change", [{"pattern": "(unclosed"}, {"pattern": "(?&nothing)"}, {"reject": ["["]}]
+)
+def test_a_pattern_that_does_not_compile_is_named_where_it_is_used(
+    change: dict[str, object],
+) -> None:
+    rule = Rule.model_validate(a_rule(**change))
+    with pytest.raises(InvalidData, match=r"rule test\.rule"):
+        list(rule.find("5 mg, unclosed"))
+
+
 def test_a_rule_with_near_labels_needs_one_of_them_before_it() -> None:
     rule = Rule.model_validate(a_rule(near=["dose", "កម្រិត"]))
     assert [match["value"] for match in rule.find("5 mg. Dose: 7 mg")] == ["7"]
@@ -57,9 +86,6 @@ def test_a_rule_with_near_labels_needs_one_of_them_before_it() -> None:
 @pytest.mark.parametrize(
     "change",
     [
-        {"pattern": "(unclosed"},
-        {"pattern": "(?&nothing)"},
-        {"reject": ["["]},
         {"colour": "red"},
         {"matches": []},
         {"misses": []},
