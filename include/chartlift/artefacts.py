@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from dataclasses import dataclass
 from typing import Literal
 
 from chartlift.errors import PageTimeout, RenderFailed
@@ -32,6 +34,25 @@ def with_words(workspace: Workspace, chain: Chain, page: PageImage) -> PageImage
     key = workspace.shelf.artefact("split", chain.split, page.text_layer)
     words = from_json(PageWords, workspace.root.read(key)).words
     return page.model_copy(update={"words": words})
+
+
+@dataclass(frozen=True)
+class StoredPages:
+    """The pages the OCR stage stored, in order: read one at a time, as often as they are asked for.
+
+    Raises while it is gone through:
+        ObjectMissing: a page has not been read.
+    """
+
+    workspace: Workspace
+    chain: Chain
+
+    def __iter__(self) -> Iterator[ReadPage]:
+        """The pages, from the first on."""
+        root, shelf = self.workspace.root, self.workspace.shelf
+        for page in read_manifest(self.workspace, self.chain).pages:
+            key = shelf.artefact("ocr", self.chain.ocr, page_name(page.number, "json"))
+            yield from_json(ReadPage, root.read(key))
 
 
 def read_record(workspace: Workspace, chain: Chain) -> Record:

@@ -10,6 +10,7 @@ import argparse
 import errno
 import os
 import secrets
+import shutil
 import sys
 import tempfile
 import time
@@ -27,6 +28,16 @@ if TYPE_CHECKING:
 
 DONE, BAD_ARGUMENTS, REFUSED, WRONG_SETUP, SERVICE_FAILED = 0, 2, 3, 4, 5
 """Exit codes; 2 is argparse's own."""
+
+SUFFIXES = {
+    "json": "json",
+    "fhir": "fhir.json",
+    "text": "txt",
+    "hocr": "hocr",
+    "alto": "alto.xml",
+    "pdf": "pdf",
+}
+"""For each format what follows a file's own name under `--out`."""
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -49,7 +60,7 @@ def _parser() -> argparse.ArgumentParser:
     commands = parser.add_subparsers(required=True, metavar="COMMAND")
     read = commands.add_parser("read", help="read scans and print what they say")
     read.add_argument("files", nargs="+", type=Path, metavar="FILE")
-    read.add_argument("--format", choices=("json", "fhir", "text"), default="json")
+    read.add_argument("--format", choices=tuple(SUFFIXES), default="json")
     read.add_argument("--out", type=Path, metavar="DIR", help="write one file each into DIR")
     read.add_argument("--languages", metavar="CODES", help="as in khm+eng; default auto")
     read.add_argument("--profile", metavar="NAME", help="auto, fast or classic")
@@ -77,16 +88,11 @@ def _read(options: argparse.Namespace) -> int:
     for number, file in enumerate(options.files, start=1):
         progress = f"[{number}/{len(options.files)}]"
         try:
-            output = _read_file(file, options, settings, key)
+            _read_file(file, options, settings, key)
         except (InputError, ServiceError, OSError) as error:
             _say(f"{progress} {_reason(error)}")
             code = max(code, _exit_code(error))
             continue
-        if options.out:
-            suffix = {"json": "json", "fhir": "fhir.json", "text": "txt"}[options.format]
-            (options.out / f"{file.name}.{suffix}").write_bytes(output)
-        else:
-            sys.stdout.buffer.write(output)
         _say(f"{progress} done")
     return code
 
@@ -102,25 +108,69 @@ def _same_names(files: Sequence[Path]) -> tuple[int, int] | None:
 
 def _read_file(
     file: Path, options: argparse.Namespace, settings: Settings, site_key: bytes
-) -> bytes:
-    from chartlift.artefacts import read_bundle, read_record
-    from chartlift.model import to_json
-    from chartlift.stages import map_to_fhir
-
+) -> None:
     began = time.monotonic()
     with tempfile.TemporaryDirectory(prefix="chartlift-") as folder:
         workspace = _run_stages(file, Path(folder), settings, site_key)
-        chain = workspace.chain()
-        if options.format == "fhir":
-            map_to_fhir(workspace, site_key=site_key)
-            return to_json(read_bundle(workspace, chain), indent=1) + b"\n"
-        record = read_record(workspace, chain)
+        result = Path(folder, "result")
+        if options.format in ("hocr", "alto", "pdf"):
+            _write_pages(workspace, options.format, result)
+        elif options.format == "fhir":
+            result.write_bytes(_bundle(workspace, site_key))
+        else:
+            result.write_bytes(_record(workspace, options, file.name, began))
+        if options.out:
+            shutil.copyfile(result, options.out / f"{file.name}.{SUFFIXES[options.format]}")
+        else:
+            with result.open("rb") as made:
+                shutil.copyfileobj(made, sys.stdout.buffer)
+
+
+def _bundle(workspace: Workspace, site_key: bytes) -> bytes:
+    from chartlift.artefacts import read_bundle
+    from chartlift.model import to_json
+    from chartlift.stages import map_to_fhir
+
+    map_to_fhir(workspace, site_key=site_key)
+    return to_json(read_bundle(workspace, workspace.chain()), indent=1) + b"\n"
+
+
+def _record(
+    workspace: Workspace, options: argparse.Namespace, file_name: str, began: float
+) -> bytes:
+    from chartlift.artefacts import read_record
+    from chartlift.model import to_json
+
+    record = read_record(workspace, workspace.chain())
     if options.format == "text":
         return record.raw_text.encode() + b"\n"
-    served = _served(record, file.name, (time.monotonic() - began) * 1000)
+    served = _served(record, file_name, (time.monotonic() - began) * 1000)
     if options.no_entities:
         served = served.model_copy(update={"entities": ()})
     return to_json(served, indent=1) + b"\n"
+
+
+def _write_pages(workspace: Workspace, form: str, result: Path) -> None:
+    """Write the words of the pages as hOCR, ALTO or searchable PDF."""
+    from chartlift.artefacts import StoredPages
+    from chartlift.outputs.alto import write_alto
+    from chartlift.outputs.hocr import write_hocr
+    from chartlift.outputs.orders import Original
+    from chartlift.outputs.searchable import write_searchable_pdf
+
+    plan = workspace.plan()
+    pages = StoredPages(workspace, workspace.chain())
+    if form == "pdf":
+        source = result.with_name("source")
+        workspace.root.download(workspace.shelf.source(plan.file_type), source)
+        original = Original(source=str(source), file_type=plan.file_type)
+        write_searchable_pdf(original, pages, result, page_seconds=plan.settings.page_seconds)
+        return
+    with result.open("wb") as out:
+        if form == "hocr":
+            write_hocr(pages, out)
+        else:
+            write_alto(pages, plan.document_id, out)
 
 
 def _run_stages(file: Path, folder: Path, settings: Settings, site_key: bytes) -> Workspace:

@@ -23,6 +23,8 @@ class LanguageData(Frozen):
     """What `data/languages/<code>.toml` says of a language."""
 
     name: str
+    tag: str
+    """Its BCP 47 tag, as HTML, ALTO and PDF name it."""
     script: tuple[int, int] | tuple[()]
     """First and last code point of a script that is this language's alone; empty for Latin."""
     words: frozenset[str]

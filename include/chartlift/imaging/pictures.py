@@ -100,6 +100,22 @@ class PicturePages:
         except DECODING_ERRORS:
             raise DamagedFile(page=number) from None
 
+    def stored(self, number: int) -> Image.Image:
+        """The page of this 1-based number as the file holds it, not decoded and not turned yet.
+
+        It stands until the next page is asked for.
+
+        Raises:
+            PageTooLarge: it has more pixels than are decoded.
+            DamagedFile: it cannot be found.
+        """
+        try:
+            self._image.seek(self._frames[number - 1])
+            require_decodable(*self._image.size)
+        except DECODING_ERRORS:
+            raise DamagedFile(page=number) from None
+        return self._image
+
 
 def as_page(image: Image.Image) -> Picture:
     """The picture as a viewer shows it: turned by its EXIF tag, its pixels square, on white."""
