@@ -4,14 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
 from chartlift.errors import PageTimeout, RenderFailed
-from chartlift.fhir.mapper import Resource
 from chartlift.model import PageImage, PageManifest, PageWords, ReadPage, from_json, parse_json
 from chartlift.record import Record
 from chartlift.runs import Chain, Counts, LoadReport, Workspace
 from chartlift.store import page_name
+
+if TYPE_CHECKING:
+    from chartlift.fhir.datatypes import Resource
 
 GIVEN_UP = frozenset({PageTimeout.code, RenderFailed.code})
 """Codes of pages that another moment, or a less busy machine, may well read."""

@@ -13,7 +13,7 @@ from collections.abc import Mapping
 
 from chartlift.errors import VersionSkew
 from chartlift.extract.assemble import extract_components
-from chartlift.fhir.mapper import fhir_components
+from chartlift.fhir.versions import fhir_components
 from chartlift.imaging.split import split_components
 from chartlift.model import Fingerprint, to_json
 from chartlift.reading.versions import ocr_components, prepare_components

@@ -14,17 +14,17 @@ import shutil
 import sys
 import tempfile
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from chartlift.errors import ChartliftError, ConfigError, InputError, NotText, ServiceError
-from chartlift.settings import Settings, from_environment, load_settings
 
 if TYPE_CHECKING:
     from chartlift.record import Record
     from chartlift.runs import Workspace
+    from chartlift.settings import Settings
 
 DONE, BAD_ARGUMENTS, REFUSED, WRONG_SETUP, SERVICE_FAILED = 0, 2, 3, 4, 5
 """Exit codes; 2 is argparse's own."""
@@ -47,6 +47,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """
     # A page is read on one core: threads that only wait would still cost CPU.
     os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
+    # No other package's plug-in is looked for: it would see all that is read.
+    os.environ.setdefault("PYDANTIC_DISABLE_PLUGINS", "__all__")
     options = _parser().parse_args(arguments)
     try:
         return int(options.command(options))
@@ -212,7 +214,7 @@ def _extract(options: argparse.Namespace) -> int:
     from chartlift.extract.assemble import extract_text
     from chartlift.model import to_json
 
-    settings = load_settings(from_environment(os.environ))
+    settings = _load_settings({})
     now = datetime.now(UTC).replace(microsecond=0)
     for text in _texts(options.file, lines=options.lines):
         began = time.monotonic()
@@ -241,7 +243,7 @@ def _lines(text: str) -> Iterator[str]:
 def _doctor(_: argparse.Namespace) -> int:
     from chartlift.doctor import examine
 
-    checks = examine(load_settings(from_environment(os.environ)))
+    checks = examine(_load_settings({}))
     for check in checks:
         print(
             f"{'ok     ' if check.found else 'MISSING'} {check.name:<24} {check.found or check.fix}"
@@ -252,7 +254,14 @@ def _doctor(_: argparse.Namespace) -> int:
 def _settings(options: argparse.Namespace) -> Settings:
     given = {name: getattr(options, name) for name in ("languages", "profile", "force_ocr")}
     chosen = {name: value for name, value in given.items() if value is not None}
-    return load_settings(from_environment(os.environ) | chosen)
+    return _load_settings(chosen)
+
+
+def _load_settings(chosen: Mapping[str, object]) -> Settings:
+    # pydantic comes with it, and must find in the environment what `main` puts there.
+    from chartlift.settings import from_environment, load_settings
+
+    return load_settings({**from_environment(os.environ), **chosen})
 
 
 def _site_key(*, needed: bool) -> bytes:

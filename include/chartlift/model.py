@@ -45,7 +45,8 @@ Point = tuple[float, float]
 class Frozen(BaseModel):
     """A value that crosses a process: immutable, and an unknown key is an error."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid")
+    # Built when first used: one stage uses few of all models.
+    model_config = ConfigDict(frozen=True, extra="forbid", defer_build=True)
 
 
 class Box(NamedTuple):

@@ -14,15 +14,13 @@ import logging
 import tempfile
 from collections.abc import Mapping
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from chartlift import __version__
 from chartlift.artefacts import count_results, read_bundle, read_manifest, read_record, with_words
 from chartlift.chain import compute_chain, require_chain
 from chartlift.errors import MissingSiteKey, NoReadablePage, is_input_error
 from chartlift.extract.assemble import DocumentFacts, extract_record
-from chartlift.fhir.mapper import MappingContext, map_record
-from chartlift.fhir.ndjson import by_type
-from chartlift.fhir.sink import FhirSink
 from chartlift.imaging.raster import FILE_EXTENSION, decode, encode
 from chartlift.imaging.split import page_ranges, require_size, split_source
 from chartlift.model import (
@@ -51,6 +49,10 @@ from chartlift.runs import (
     write_verdict,
 )
 from chartlift.store import Root, page_name
+
+if TYPE_CHECKING:
+    from chartlift.fhir.mapper import MappingContext
+    from chartlift.fhir.sink import FhirSink
 
 log = logging.getLogger(__name__)
 
@@ -166,6 +168,7 @@ def map_to_fhir(workspace: Workspace, *, site_key: bytes) -> int:
     key = shelf.artefact("fhir", chain.fhir, "bundle.json")
     if not root.exists(key):
         # Half a second of imports that only this stage needs; each task is a process of its own.
+        from chartlift.fhir.mapper import map_record
         from chartlift.fhir.validate import require_valid
 
         bundle = map_record(
@@ -184,6 +187,8 @@ def load_bundle(workspace: Workspace, *, sink: FhirSink | None) -> int:
     Raises:
         Superseded: a higher run came to own the document; nothing is sent.
     """
+    from chartlift.fhir.ndjson import by_type  # of FHIR, the other stages load nothing
+
     _, chain = require_chain(workspace)
     root, shelf = workspace.root, workspace.shelf
     bundle = read_bundle(workspace, chain)
@@ -248,6 +253,8 @@ def _unreadable(page: PageImage) -> ReadPage:
 
 
 def _context(workspace: Workspace, plan: Plan, chain: Chain, site_key: bytes) -> MappingContext:
+    from chartlift.fhir.mapper import MappingContext  # as its caller does, for this stage only
+
     root, shelf = workspace.root, workspace.shelf
     source = shelf.source(plan.file_type)
     result = shelf.artefact("extract", chain.extract, "result.json")

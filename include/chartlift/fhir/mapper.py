@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from chartlift.fhir.chart import Chart, MappingContext
 from chartlift.fhir.datatypes import Resource
-from chartlift.fhir.definitions import definitions_fingerprint
 from chartlift.fhir.resources.allergy_intolerance import map_allergies
 from chartlift.fhir.resources.condition import map_conditions
 from chartlift.fhir.resources.device import map_device
@@ -18,10 +17,7 @@ from chartlift.fhir.resources.practitioner import map_practitioners
 from chartlift.fhir.resources.provenance import map_provenance
 from chartlift.record import Record
 
-__all__ = ["MappingContext", "Resource", "fhir_components", "map_record"]
-
-VERSION = "2"
-"""Raised when the mapping's own code changes what comes out."""
+__all__ = ["MappingContext", "Resource", "map_record"]
 
 
 def map_record(record: Record, context: MappingContext) -> Resource:
@@ -53,11 +49,6 @@ def map_record(record: Record, context: MappingContext) -> Resource:
         "timestamp": context.planned_at.isoformat(timespec="seconds"),
         "entry": [_entry(resource) for resource in resources],
     }
-
-
-def fhir_components() -> dict[str, str]:
-    """Versions of what decides how a record is mapped."""
-    return {"fhir mapper": VERSION, "fhir definitions": definitions_fingerprint()}
 
 
 def _entry(resource: Resource) -> Resource:

@@ -18,8 +18,9 @@ from tests.unit.fhir.records import (
 
 from chartlift.errors import InvalidSetting
 from chartlift.fhir.datatypes import fhir_date
-from chartlift.fhir.mapper import fhir_components, map_record
+from chartlift.fhir.mapper import map_record
 from chartlift.fhir.validate import check_bundle
+from chartlift.fhir.versions import fhir_components
 from chartlift.model import to_json
 from chartlift.record import Flag, Patient, Record, Segment, Timing
 
