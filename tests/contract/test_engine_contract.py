@@ -11,6 +11,9 @@ from chartlift.imaging.raster import rotate, turn
 from chartlift.ocr.protocol import OcrEngine
 from chartlift.ocr.registry import engine_names, load_engine
 
+AS_ITSELF = {"tesseract": {"resident": False}}
+"""Options with which an engine does the work itself."""
+
 
 def _page_engines() -> list[str]:
     modules = {name: import_module(f"chartlift.ocr.engines.{name}") for name in engine_names()}
@@ -20,7 +23,7 @@ def _page_engines() -> list[str]:
 @pytest.fixture(scope="module", params=_page_engines())
 def engine(request: pytest.FixtureRequest) -> OcrEngine:
     try:
-        return load_engine(request.param, {})
+        return load_engine(request.param, AS_ITSELF.get(request.param, {}))
     except MissingProgram as error:
         pytest.skip(str(error))
 

@@ -1,7 +1,8 @@
 """Engines by name: `load_engine("tesseract")` loads `chartlift.ocr.engines.tesseract`.
 
-The file name is the registry. A module of an engine has `Options`, a frozen model, and
-`create(options)`; its defaults and its language codes stand in `data/engines/<name>.toml`.
+The file name is the registry. A module of an engine has `Options`, a frozen model,
+`create(options)` and `versions(options, languages)`; its defaults and its language codes stand in
+`data/engines/<name>.toml`.
 """
 
 from __future__ import annotations
@@ -16,8 +17,10 @@ from pydantic import ValidationError
 from chartlift.errors import InvalidSetting, UnknownEngine
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
+    from types import ModuleType
 
+    from chartlift.model import Frozen, Language
     from chartlift.ocr.protocol import LineRecogniser, OcrEngine
 
 
@@ -58,12 +61,32 @@ def load_recogniser(name: str, options: Mapping[str, object]) -> LineRecogniser:
     return engine
 
 
+def engine_versions(
+    name: str, options: Mapping[str, object], languages: Sequence[Language]
+) -> dict[str, str]:
+    """What an engine's words depend on beside the picture and its options.
+
+    Raises:
+        UnknownEngine: there is no such engine.
+        InvalidSetting: an option is unknown or its value not allowed.
+        MissingProgram: a program or package the engine needs is not installed.
+        MissingLanguage: the engine has no data for one of the languages.
+    """
+    module, parsed = _parse(name, options)
+    found: dict[str, str] = module.versions(parsed, languages)
+    return found
+
+
 def _create(name: str, options: Mapping[str, object]) -> Any:  # noqa: ANN401 - each engine's own
+    module, parsed = _parse(name, options)
+    return module.create(parsed)
+
+
+def _parse(name: str, options: Mapping[str, object]) -> tuple[ModuleType, Frozen]:
     values = {**engine_defaults(name), **options}
     module = import_module(f"chartlift.ocr.engines.{name}")
     try:
-        parsed = module.Options.model_validate(values)
+        return module, module.Options.model_validate(values)
     except ValidationError as error:
         subject = ".".join(str(part) for part in error.errors()[0]["loc"])
         raise InvalidSetting(subject=f"{name}.{subject}") from None
-    return module.create(parsed)

@@ -8,15 +8,14 @@ import cv2
 import PIL
 
 from chartlift.model import to_json
-from chartlift.ocr.engines import rapidocr, tesseract
-from chartlift.ocr.registry import engine_defaults
+from chartlift.ocr.registry import engine_defaults, engine_versions
 from chartlift.reading.profile import load_profile
 from chartlift.reading.recognise import TRIED, asked_languages, engine_options, second_engine
 
 if TYPE_CHECKING:
     from chartlift.settings import Settings
 
-PREPARE_VERSION = "1"
+PREPARE_VERSION = "2"
 """Raised whenever preparing the same picture gives other bytes."""
 OCR_VERSION = "2"
 """Raised whenever reading the same raster gives other words or another layout."""
@@ -45,16 +44,15 @@ def ocr_components(settings: Settings) -> dict[str, str]:
         MissingLanguage: the engine has no data for a language that may be read.
     """
     profile = load_profile(settings.profile)
-    options = {**engine_defaults(profile.engine), **engine_options(settings)}
-    command, folder = settings.tesseract_cmd, settings.tessdata_prefix
+    asked = engine_options(settings)
+    options = {**engine_defaults(profile.engine), **asked}
     languages = asked_languages(settings) or TRIED
     return {
         "ocr": OCR_VERSION,
         "profile": profile.content,
         "languages": settings.languages,
         "page_seconds": str(settings.page_seconds),
-        profile.engine: tesseract.program_version(command),
-        "data": tesseract.data_hash(command, folder, languages),
+        **engine_versions(profile.engine, asked, languages),
         "options": to_json(
             {key: value for key, value in options.items() if key not in {"command", "data_folder"}}
         ).decode(),
@@ -67,7 +65,8 @@ def _second_components(settings: Settings) -> dict[str, str]:
     second = second_engine(settings)
     if second is None:
         return {"second": "none"}
-    packages = {f"package {name}": number for name, number in rapidocr.package_versions().items()}
+    versions = engine_versions(second.name, {}, ())
+    packages = {f"package {name}": number for name, number in versions.items()}
     return {
         **packages,
         "second": to_json(engine_defaults(second.name)).decode(),

@@ -41,7 +41,7 @@ def test_a_missing_program_is_said_and_never_by_its_path() -> None:
 
 
 def test_a_missing_language_is_named() -> None:
-    engine = load_engine("tesseract", {"codes": {"khm": "xxx"}})
+    engine = load_engine("tesseract", {"codes": {"khm": "xxx"}, "resident": False})
 
     with pytest.raises(MissingLanguage, match="xxx"):
         engine.read(raster(prose_page()), ("khm",))
@@ -157,7 +157,7 @@ def test_what_a_killed_process_left_in_the_spool_is_swept_after_an_hour(spool: P
         (folder / "page.pgm").write_bytes(b"P5")
     os.utime(old, (time.time() - 7200,) * 2)
 
-    load_engine("tesseract", {})
+    load_engine("tesseract", {"resident": False})
 
     assert [folder.name for folder in spool.iterdir()] == [new.name]
 

@@ -8,10 +8,7 @@ recogniser: the line at 48 pixels of height, one column of probabilities for eve
 from __future__ import annotations
 
 from functools import cache
-from importlib.metadata import PackageNotFoundError, version
-from importlib.util import find_spec
 from itertools import pairwise
-from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
 import cv2
@@ -19,11 +16,16 @@ import numpy as np
 
 from chartlift.errors import EngineCrashed, MissingProgram
 from chartlift.model import Frozen
+from chartlift.ocr.programs import package_folder, package_version
 from chartlift.ocr.protocol import Character, LineReading
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from numpy.typing import NDArray
     from onnxruntime import InferenceSession
+
+    from chartlift.model import Language
 
 NAME = "rapidocr"
 PACKAGES = ("rapidocr", "onnxruntime")
@@ -88,24 +90,17 @@ def create(options: Options) -> RapidOcr:
     Raises:
         MissingProgram: a package it needs is not installed; `subject` is its name.
     """
-    package_versions()
+    versions(options, ())
     return RapidOcr(options)
 
 
-@cache
-def package_versions() -> dict[str, str]:
+def versions(options: Options, languages: Sequence[Language]) -> dict[str, str]:  # noqa: ARG001 - every engine's
     """The versions of the packages that hold the model and run it.
 
     Raises:
         MissingProgram: one is not installed; `subject` is its name.
     """
-    found = {}
-    for package in PACKAGES:
-        try:
-            found[package] = version(package)
-        except PackageNotFoundError:
-            raise MissingProgram(subject=package) from None
-    return found
+    return {package: package_version(package) for package in PACKAGES}
 
 
 @cache
@@ -117,9 +112,8 @@ def load_model(options: Options) -> Model:
     """
     import onnxruntime
 
-    spec = find_spec(NAME)
-    path = Path((spec.submodule_search_locations or [""])[0], options.model) if spec else None
-    if path is None or not path.is_file():
+    path = package_folder(NAME) / options.model
+    if not path.is_file():
         raise MissingProgram(subject=NAME)
     wishes = onnxruntime.SessionOptions()
     wishes.intra_op_num_threads = wishes.inter_op_num_threads = options.threads

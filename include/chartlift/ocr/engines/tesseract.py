@@ -1,14 +1,14 @@
 """Tesseract through pytesseract: one short-lived child process a picture.
 
-The child is bound to this process (it is killed with it), runs on one thread, and works in a
-private spool folder that only this user can enter.
+Where the package `tesserocr` is installed and can do what the options ask, it reads in its stead
+(`engines/tesserocr.py`), for about 60 % of the CPU; the option `resident` forbids that. The child
+is bound to this process (it is killed with it), runs on one thread, and works in a private spool
+folder that only this user can enter.
 """
 
 from __future__ import annotations
 
-import csv
 import errno
-import math
 import os
 import shlex
 import shutil
@@ -16,28 +16,30 @@ import subprocess
 import tempfile
 import time
 from contextlib import suppress
-from functools import cache, partial
-from hashlib import sha256
+from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-import pytesseract
-from pytesseract import pytesseract as program
-
 from chartlift.errors import (
     EngineCrashed,
+    InvalidSetting,
     MissingLanguage,
     MissingProgram,
     PageTimeout,
     StorageFull,
 )
-from chartlift.model import Box, Frozen, Language
-from chartlift.ocr.protocol import Shape, word_on_page
+from chartlift.model import Frozen, Language
+from chartlift.ocr.engines import tesserocr
+from chartlift.ocr.programs import content_hash, find_program
+from chartlift.ocr.protocol import Shape
+from chartlift.ocr.registry import engine_defaults
+from chartlift.ocr.tsv import words_of_table
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Sequence
 
     from chartlift.model import Raster, Word
+    from chartlift.ocr.protocol import OcrEngine
 
 NAME = "tesseract"
 READS_PAGES = True
@@ -71,6 +73,8 @@ class Options(Frozen):
     """Further options of its command line."""
     codes: dict[Language, str]
     modes: dict[Shape, int]
+    resident: bool
+    """Whether tesserocr may read in its stead."""
 
 
 class Tesseract:
@@ -102,7 +106,7 @@ class Tesseract:
             if error.errno in FULL:
                 raise StorageFull(subject="spool folder") from None
             raise EngineCrashed(subject=NAME) from None
-        return tuple(_words(table, raster))
+        return tuple(words_of_table(table, raster, NAME))
 
     def _codes(self, languages: Sequence[Language]) -> str:
         codes = [self._options.codes.get(language, language) for language in languages]
@@ -113,6 +117,9 @@ class Tesseract:
         return "+".join(codes)
 
     def _run(self, spool: Path, raster: Raster, codes: str, shape: Shape, seconds: float) -> str:
+        import pytesseract
+        from pytesseract import pytesseract as program
+
         picture, answer = spool / "page.pgm", spool / "page"
         height, width = raster.pixels.shape
         picture.write_bytes(b"P5\n%d %d\n255\n" % (width, height) + raster.pixels.tobytes())
@@ -151,14 +158,49 @@ class Tesseract:
         return " ".join(part for part in parts if part)
 
 
-def create(options: Options) -> Tesseract:
+def create(options: Options) -> OcrEngine:
     """The engine; what killed processes left in the spool is swept.
 
     Raises:
         MissingProgram: Tesseract is not installed.
     """
+    kept = kept_running(options)
+    if kept is not None:
+        return tesserocr.create(kept)
     _sweep()
     return Tesseract(options)
+
+
+def kept_running(options: Options) -> tesserocr.Options | None:
+    """How tesserocr is to read; None where Tesseract's program is to be started instead.
+
+    That is where the package is missing, the program is not the usual one, or further options are
+    more than variables.
+    """
+    if not options.resident or options.command != engine_defaults(NAME)["command"]:
+        return None
+    same = options.model_dump(include={"data_folder", "extra", "codes", "modes"})
+    kept = tesserocr.Options.model_validate({**engine_defaults(tesserocr.PACKAGE), **same})
+    try:
+        tesserocr.create(kept)
+    except (MissingProgram, InvalidSetting):
+        return None
+    return kept
+
+
+def versions(options: Options, languages: Sequence[Language]) -> dict[str, str]:
+    """What the words depend on beside the picture and the options.
+
+    Raises:
+        MissingProgram: Tesseract is not installed.
+        MissingLanguage: there is no data for one of the languages.
+    """
+    kept = kept_running(options)
+    if kept is not None:
+        return tesserocr.versions(kept, languages)
+    codes = tuple(options.codes.get(language, language) for language in languages)
+    data = data_hash(options.command, options.data_folder, codes)
+    return {NAME: program_version(options.command), "data": data}
 
 
 def _sweep() -> None:
@@ -167,31 +209,6 @@ def _sweep() -> None:
         with suppress(OSError):  # another process sweeps too, or it is another user's
             if folder.stat().st_mtime < oldest and folder.stat().st_uid == os.getuid():
                 shutil.rmtree(folder)
-
-
-def _words(table: str, raster: Raster) -> Iterator[Word]:
-    make = partial(word_on_page, raster, engine=NAME)
-    for row in csv.DictReader(table.split("\n"), delimiter="\t", quoting=csv.QUOTE_NONE):
-        text = (row["text"] or "").strip()
-        if row["level"] != "5" or not text:
-            continue
-        left, top = int(row["left"]), int(row["top"])
-        box = Box(left, top, left + int(row["width"]), top + int(row["height"]))
-        confidence = float(row["conf"])
-        yield make(text, box, 0.0 if math.isnan(confidence) else confidence / 100)
-
-
-@cache
-def find_program(command: str) -> str:
-    """The full path of a program.
-
-    Raises:
-        MissingProgram: there is none of that name; `subject` is the name.
-    """
-    path = shutil.which(command)
-    if path is None:
-        raise MissingProgram(subject=Path(command).name)
-    return path
 
 
 @cache
@@ -213,19 +230,17 @@ def data_files(command: str, folder: str) -> dict[str, Path]:
     return {code.strip(): place / f"{code.strip()}.traineddata" for code in codes}
 
 
-@cache
 def data_hash(command: str, folder: str, codes: tuple[str, ...]) -> str:
     """16 hexadecimal digits that change with the content of these languages' data.
 
     Raises:
         MissingLanguage: one of them is not installed.
     """
-    there, digest = data_files(command, folder), sha256()
+    there = data_files(command, folder)
     for code in codes:
         if code not in there:
             raise MissingLanguage(subject=code)
-        digest.update(there[code].read_bytes())
-    return digest.hexdigest()[:16]
+    return content_hash(tuple(there[code] for code in codes))
 
 
 def _ask(command: str, *arguments: str) -> str:
