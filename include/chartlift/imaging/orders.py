@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import Final
+from typing import Final, NamedTuple
 
 UNFINISHED: Final = ".part"
 """Ends the names of what the child has not finished; its parent removes them."""
 
 
-@dataclass(frozen=True)
-class Job:
+class Job(NamedTuple):
     """Which document is to be read."""
 
     source: str
@@ -21,11 +19,11 @@ class Job:
     """How long a page may take."""
 
 
-@dataclass(frozen=True)
-class Order:
+class Order(NamedTuple):
     """Which page is to be written, and under which name in the child's folder."""
 
     number: int
-    image: str
+    name: str
+    """Without its extension, which the answer tells."""
     again: bool
     """Whether the first renderer crashed on this page."""

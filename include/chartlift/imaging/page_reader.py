@@ -8,10 +8,9 @@ from __future__ import annotations
 
 import shutil
 import time
-from dataclasses import asdict
 from pathlib import Path
 from types import TracebackType
-from typing import Final, Self
+from typing import Final, Literal, Self, get_args
 
 from pydantic import Field
 
@@ -34,6 +33,8 @@ from chartlift.store import page_name
 TEXT_LAYER: Final = "text-layer"
 """The engine of words that stand in the document itself."""
 
+_Extension = Literal["png", "jpg"]
+
 _CHILD: Final = "chartlift.imaging.split_child"
 _MEMORY_BYTES: Final = 1280 * 1024 * 1024
 _FILE_BYTES: Final = 512 * 1024 * 1024
@@ -48,6 +49,7 @@ class _Answer(Frozen):
     """One line of the child, whichever it is; a child is not trusted to keep the form."""
 
     count: int | None = Field(default=None, ge=0)
+    extension: _Extension = "png"
     width: int = Field(default=0, ge=0)
     height: int = Field(default=0, ge=0)
     dpi: int = Field(default=0, ge=0)
@@ -113,11 +115,11 @@ class PageReader:
         Raises:
             ConfigError, ServiceError: the machine is at fault, not the page.
         """
-        image = page_name(number, "png")
         try:
-            answer = self._order(number, image)
+            answer = self._order(number)
         except InputError as error:
-            (self._folder / image).unlink(missing_ok=True)
+            for extension in get_args(_Extension):
+                (self._folder / page_name(number, extension)).unlink(missing_ok=True)
             return PageImage(
                 number=number, width=0, height=0, dpi=0, image=None, unreadable=error.code
             )
@@ -126,7 +128,7 @@ class PageReader:
             width=answer.width,
             height=answer.height,
             dpi=answer.dpi,
-            image=image,
+            image=page_name(number, answer.extension),
             text_layer=self._write_words(number, answer),
         )
 
@@ -141,29 +143,29 @@ class PageReader:
         (self._folder / name).write_bytes(to_json(PageWords(words=words)))
         return name
 
-    def _order(self, number: int, image: str, *, again: bool = False) -> _Answer:
+    def _order(self, number: int, *, again: bool = False) -> _Answer:
         if self._deaths >= _MOST_DEATHS_IN_A_ROW or self._lost_seconds >= _MOST_LOST_SECONDS:
             raise RenderFailed(page=number)
         started = time.monotonic()
         try:
             child = self._child or self._open()
-            answer = _ask(child, Order(number=number, image=image, again=again))
+            answer = _ask(child, Order(number, Path(page_name(number, "png")).stem, again))
         except ChildDied as death:
             self._end_child()
             self._deaths += 1
             self._lost_seconds += time.monotonic() - started
-            return self._after(death, number, image, again=again)
+            return self._after(death, number, again=again)
         self._deaths = 0
         return answer
 
-    def _after(self, death: ChildDied, number: int, image: str, *, again: bool) -> _Answer:
+    def _after(self, death: ChildDied, number: int, *, again: bool) -> _Answer:
         if isinstance(death, ChildKilled):
             raise EngineCrashed(page=number) from None
         if isinstance(death, ChildTimedOut) and not again:
             raise PageTimeout(page=number) from None
         if again or self._job.file_type != FileType.PDF:
             raise RenderFailed(page=number) from None
-        return self._order(number, image, again=True)
+        return self._order(number, again=True)
 
     def _open(self) -> BoundedChild:
         limits = Limits(_MEMORY_BYTES, _FILE_BYTES, self._job.seconds)
@@ -182,7 +184,7 @@ class PageReader:
 
 
 def _ask(child: BoundedChild, question: Job | Order) -> _Answer:
-    line = child.ask(to_json(asdict(question)))
+    line = child.ask(to_json(question._asdict()))
     try:
         answer = from_json(_Answer, line)
     except ValueError:  # no JSON, or JSON of another shape: the child is not itself

@@ -14,12 +14,13 @@ from typing import Final
 
 import pypdfium2
 import pypdfium2.raw as pdfium
-from PIL import Image
+from PIL import Image, ImageChops, ImageFilter
 
 from chartlift.errors import DamagedFile, EncryptedFile, RenderFailed
+from chartlift.imaging.embedded import find_scan
 from chartlift.imaging.orders import UNFINISHED
 from chartlift.imaging.pdf_objects import PlacedImage, images_are_plain, placed_images
-from chartlift.imaging.pictures import Picture, without_false_colour
+from chartlift.imaging.pictures import Picture, grey_levels, without_false_colour
 from chartlift.imaging.second_opinion import holds_something, repair
 from chartlift.imaging.second_renderer import render_again
 from chartlift.imaging.sheet import STANDARD_DPI, Canvas, plan_canvas, scan_dpi
@@ -35,6 +36,10 @@ _FEWEST_INKED_SHARE: Final = 0.001
 """The same for very small pages."""
 _SECOND_RENDERERS_SECONDS: Final = 10
 """It takes a third of a second for a page that is in order."""
+_REDUCED: Final = 32
+"""Times that a scan and its page are made smaller to be compared."""
+_MOST_UNLIKE: Final = 16
+"""Levels between a pixel and the nearest of its neighbours in the other; of one scan up to 5."""
 _LOCKED: Final = frozenset({pdfium.FPDF_ERR_PASSWORD, pdfium.FPDF_ERR_SECURITY})
 
 
@@ -98,6 +103,9 @@ class PdfPages:
         return Picture(without_false_colour(image), canvas.dpi)
 
     def _picture(self, page: pypdfium2.PdfPage, number: int, size: tuple[float, float]) -> Picture:
+        scan = find_scan(page, number)
+        if scan is not None and _is_shown(page, scan.image):
+            return Picture(scan.image, scan.dpi, jpeg=scan.jpeg)
         images = placed_images(page)
         canvas = plan_canvas(*size, page_dpi(images))
         image = _render(page, canvas)
@@ -160,6 +168,23 @@ def is_blank(image: Image.Image) -> bool:
     alike = sum(counts[max(paper - _SAME_LEVEL, 0) : paper + _SAME_LEVEL + 1])
     pixels = image.width * image.height
     return pixels - alike < min(_FEWEST_INKED, _FEWEST_INKED_SHARE * pixels)
+
+
+def _is_shown(page: pypdfium2.PdfPage, image: Image.Image) -> bool:
+    """Whether the page shows this very picture: both made small are alike."""
+    size = max(image.width // _REDUCED, 1), max(image.height // _REDUCED, 1)
+    small = image.resize(size, Image.Resampling.BOX)
+    shown = _render(page, Canvas(*size, 1)).convert(image.mode)
+    return _strays(small, shown) <= _MOST_UNLIKE >= _strays(shown, small)
+
+
+def _strays(image: Image.Image, other: Image.Image) -> float:
+    # Renderers shrink each in their own way: an edge may stand in the next pixel.
+    lightest, darkest = (
+        other.filter(near(3)) for near in (ImageFilter.MaxFilter, ImageFilter.MinFilter)
+    )
+    beyond = ImageChops.subtract(image, lightest), ImageChops.subtract(darkest, image)
+    return max(grey_levels(level)[1] for side in beyond for level in side.split())
 
 
 def _render(page: pypdfium2.PdfPage, canvas: Canvas) -> Image.Image:

@@ -1,4 +1,4 @@
-"""The images on a PDF page: how much of it they cover, and how fine they are."""
+"""What stands on a PDF page: its images, how much they cover and how fine they are, and notes."""
 
 from __future__ import annotations
 
@@ -13,6 +13,7 @@ from chartlift.imaging.pictures import grey_levels
 from chartlift.imaging.sheet import MOST_DECODED_PIXELS, POINTS_PER_INCH
 
 _DEEPEST_FORM: Final = 8
+_HARMLESS_ANNOTATIONS: Final = frozenset({pdfium.FPDF_ANNOT_LINK, pdfium.FPDF_ANNOT_POPUP})
 
 
 class PlacedImage(NamedTuple):
@@ -43,6 +44,19 @@ def images_are_plain(page: pypdfium2.PdfPage) -> bool:
     """Whether the page has images and each of them decodes to a single colour."""
     images = list(_images(page))
     return bool(images) and all(_is_plain(image) for image in images)
+
+
+def is_annotated(page: pypdfium2.PdfPage) -> bool:
+    """Whether something stands on the page beside its content: a note, a field, a stamp."""
+    for index in range(pdfium.FPDFPage_GetAnnotCount(page)):
+        annotation = pdfium.FPDFPage_GetAnnot(page, index)
+        if not annotation:
+            return True
+        kind = pdfium.FPDFAnnot_GetSubtype(annotation)
+        pdfium.FPDFPage_CloseAnnot(annotation)
+        if kind not in _HARMLESS_ANNOTATIONS:
+            return True
+    return False
 
 
 def _is_plain(image: pypdfium2.PdfImage) -> bool:

@@ -38,11 +38,20 @@ _FORMATS: Final = {
 }
 _ORIENTATION_TAG: Final = 0x0112
 _SIDEWAYS: Final = frozenset({5, 6, 7, 8})
+_UPRIGHT: Final = frozenset({0, 1})
 _SUBFILE_TAG: Final = 254
 _NO_PAGE: Final = 0b101  # reduced-resolution copy, transparency mask (TIFF 6.0, section 8)
 _DEEP: Final = ("I", "F")
 _TWELVE_BITS: Final = 4095
 _SQUARE_WITHIN: Final = 1.1
+
+
+PAGE_MODES: Final = ("L", "RGB")
+"""What a page's picture may be: eight bits, grey or coloured."""
+_UNDECODED: Final = 128
+"""The level that JPEG's decoders leave in every channel where the data ended."""
+_BLOCK_ROWS: Final = 8
+"""Rows of JPEG's smallest block."""
 
 
 class TextWord(NamedTuple):
@@ -58,6 +67,8 @@ class Picture(NamedTuple):
     image: Image.Image
     dpi: int
     words: tuple[TextWord, ...] | None = None
+    jpeg: bytes | None = None
+    """A JPEG file of these very pixels, colour without use included, where the document has one."""
 
 
 class PicturePages:
@@ -72,6 +83,7 @@ class PicturePages:
             import pillow_heif
 
             pillow_heif.register_heif_opener()
+        self._path = path
         # A file, not a path: Pillow maps a path's uncompressed pixels into memory, and a TIFF that
         # is to be turned then comes out with its rows in the wrong length (Pillow 13.0).
         file = path.open("rb")
@@ -96,9 +108,14 @@ class PicturePages:
         try:
             self._image.seek(self._frames[number - 1])
             require_decodable(*self._image.size)
-            return as_page(self._image)
+            picture = as_page(self._image)
         except DECODING_ERRORS:
             raise DamagedFile(page=number) from None
+        if self._image.format != "JPEG":
+            return picture
+        if ends_early(self._image):
+            raise DamagedFile(page=number)
+        return picture._replace(jpeg=self._jpeg_of(picture))
 
     def stored(self, number: int) -> Image.Image:
         """The page of this 1-based number as the file holds it, not decoded and not turned yet.
@@ -115,6 +132,10 @@ class PicturePages:
         except DECODING_ERRORS:
             raise DamagedFile(page=number) from None
         return self._image
+
+    def _jpeg_of(self, picture: Picture) -> bytes | None:
+        same = is_upright(self._image) and self._image.size == picture.image.size
+        return self._path.read_bytes() if same and self._image.mode in PAGE_MODES else None
 
 
 def as_page(image: Image.Image) -> Picture:
@@ -160,9 +181,27 @@ def without_false_colour(image: Image.Image) -> Image.Image:
     return red
 
 
+def is_upright(image: Image.Image) -> bool:
+    """Whether the picture's EXIF tag, if it has one, leaves it as it is."""
+    return int(image.getexif().get(_ORIENTATION_TAG, 1)) in _UPRIGHT
+
+
+def ends_early(jpeg: Image.Image) -> bool:
+    """Whether the last rows of a JPEG are what decoders leave where data is missing.
+
+    They only warn of that, and Pillow keeps the warning to itself.
+    """
+    last = jpeg.crop((0, max(jpeg.height - _BLOCK_ROWS, 0), jpeg.width, jpeg.height))
+    return all(levels == (_UNDECODED, _UNDECODED) for levels in _levels(last))
+
+
 def grey_levels(image: Image.Image) -> tuple[float, float]:
     """The darkest and the lightest level of a picture of one channel."""
     return cast("tuple[float, float]", image.getextrema())
+
+
+def _levels(image: Image.Image) -> list[tuple[float, float]]:
+    return [grey_levels(channel) for channel in image.split()]
 
 
 def _from_deep(image: Image.Image) -> Image.Image:

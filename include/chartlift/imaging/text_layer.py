@@ -18,7 +18,7 @@ import pypdfium2
 import pypdfium2.raw as pdfium
 from PIL import Image
 
-from chartlift.imaging.pdf_objects import PlacedImage
+from chartlift.imaging.pdf_objects import PlacedImage, is_annotated
 from chartlift.imaging.pictures import TextWord, grey_levels
 
 _LARGE_IMAGE: Final = 0.2
@@ -34,7 +34,6 @@ _LATIN_LIGATURES: Final = range(0xFB00, 0xFB07)
 _UNSEEN_MODES: Final = frozenset(
     {pdfium.FPDF_TEXTRENDERMODE_INVISIBLE, pdfium.FPDF_TEXTRENDERMODE_CLIP}
 )
-_HARMLESS_ANNOTATIONS: Final = frozenset({pdfium.FPDF_ANNOT_LINK, pdfium.FPDF_ANNOT_POPUP})
 
 
 class _Char(NamedTuple):
@@ -46,7 +45,7 @@ def find_text_layer(
     page: pypdfium2.PdfPage, picture: Image.Image, images: Sequence[PlacedImage]
 ) -> tuple[TextWord, ...] | None:
     """The page's own words in the order of its text, boxes in pixels of `picture`; or None."""
-    if sum(image.share for image in images) > _LARGE_IMAGE or _is_annotated(page):
+    if sum(image.share for image in images) > _LARGE_IMAGE or is_annotated(page):
         return None
     textpage = page.get_textpage()
     try:
@@ -184,15 +183,3 @@ def _has_ink(grey: Image.Image, box: tuple[int, int, int, int]) -> bool:
         )
     )
     return high - low >= _INK_CONTRAST
-
-
-def _is_annotated(page: pypdfium2.PdfPage) -> bool:
-    for index in range(pdfium.FPDFPage_GetAnnotCount(page)):
-        annotation = pdfium.FPDFPage_GetAnnot(page, index)
-        if not annotation:
-            return True
-        kind = pdfium.FPDFAnnot_GetSubtype(annotation)
-        pdfium.FPDFPage_CloseAnnot(annotation)
-        if kind not in _HARMLESS_ANNOTATIONS:
-            return True
-    return False

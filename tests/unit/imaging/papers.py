@@ -32,7 +32,10 @@ class Sheet:
     content: bytes = b""
     size: tuple[float, float] = A4
     rotate: int = 0
-    image: Image.Image | None = None
+    image: Image.Image | bytes | None = None
+    """Pixels, kept in eight grey bits; or a JPEG file, kept as it is."""
+    described: dict[str, object] = field(default_factory=dict)
+    """Keys of the image's dictionary beside the usual, or instead of them."""
     annotated: bool = False
     extra: dict[str, object] = field(default_factory=dict)
 
@@ -69,7 +72,7 @@ def _add(document: pikepdf.Pdf, sheet: Sheet) -> None:
     )
     page.Resources = pikepdf.Dictionary(Font=pikepdf.Dictionary(F1=font))
     if sheet.image is not None:
-        page.Resources.XObject = pikepdf.Dictionary(Im=_image(document, sheet.image))
+        page.Resources.XObject = pikepdf.Dictionary(Im=_image(document, sheet))
     if sheet.annotated:
         note = pikepdf.Dictionary(
             Type=pikepdf.Name.Annot,
@@ -84,18 +87,28 @@ def _add(document: pikepdf.Pdf, sheet: Sheet) -> None:
         page[key] = value
 
 
-def _image(document: pikepdf.Pdf, image: Image.Image) -> pikepdf.Stream:
-    grey = image.convert("L")
-    return pikepdf.Stream(
-        document,
-        grey.tobytes(),
-        Type=pikepdf.Name.XObject,
-        Subtype=pikepdf.Name.Image,
-        Width=grey.width,
-        Height=grey.height,
-        ColorSpace=pikepdf.Name.DeviceGray,
-        BitsPerComponent=8,
-    )
+def _image(document: pikepdf.Pdf, sheet: Sheet) -> pikepdf.Stream:
+    stream = document.make_stream(b"")
+    picture = sheet.image
+    if isinstance(picture, bytes):
+        stream.write(picture, filter=pikepdf.Name.DCTDecode)
+        picture = Image.open(io.BytesIO(picture))
+    else:
+        assert picture is not None
+        picture = picture.convert("L")
+        stream.write(picture.tobytes())
+    colours = {"L": "/DeviceGray", "RGB": "/DeviceRGB", "CMYK": "/DeviceCMYK"}
+    usual = {
+        "/Type": pikepdf.Name.XObject,
+        "/Subtype": pikepdf.Name.Image,
+        "/Width": picture.width,
+        "/Height": picture.height,
+        "/ColorSpace": pikepdf.Name(colours[picture.mode]),
+        "/BitsPerComponent": 8,
+    }
+    for key, value in {**usual, **sheet.described}.items():
+        stream[key] = value
+    return stream
 
 
 def scanned(size: tuple[int, int] = (827, 1169)) -> Image.Image:
@@ -162,9 +175,15 @@ def _with_words(page: PageImage, folder: Path) -> PageImage:
 
 def picture_of(folder: Path, number: int = 1) -> Image.Image:
     """The picture that `split_bytes` wrote of a page."""
-    with Image.open(folder / "pages" / f"{number:04d}.png") as image:
+    with Image.open(file_of(folder, number)) as image:
         image.load()
     return image
+
+
+def file_of(folder: Path, number: int = 1) -> Path:
+    """The file of that picture."""
+    [file] = [file for file in (folder / "pages").glob(f"{number:04d}.*") if file.suffix != ".json"]
+    return file
 
 
 def bomb(size: int) -> bytes:

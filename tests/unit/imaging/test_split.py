@@ -163,3 +163,13 @@ def test_the_components_name_everything_that_parses_or_renders() -> None:
 def test_a_picture_keeps_the_resolution_its_page_was_made_with(tmp_path: Path) -> None:
     split_bytes(saved(scanned((1654, 2339)), "PNG", dpi=(200, 200)), tmp_path)
     assert round(picture_of(tmp_path).info["dpi"][0]) == 200
+
+
+@pytest.mark.parametrize("mode", ["L", "RGB"])
+def test_a_picture_is_written_pixel_by_pixel(mode: str, tmp_path: Path) -> None:
+    noise = Image.effect_noise((301, 203), 90)
+    noise = noise if mode == "L" else Image.merge(mode, (noise, noise.rotate(90), noise))
+    split_bytes(saved(noise, "PNG"), tmp_path)
+    written = picture_of(tmp_path)
+    assert (written.format, written.mode) == ("PNG", mode)
+    assert written.tobytes() == noise.tobytes()
