@@ -20,7 +20,7 @@ from pydantic import Field, ValidationError
 
 from chartlift.errors import InvalidData
 from chartlift.extract.literals import may_match
-from chartlift.extract.patterns import Match, Pattern, load
+from chartlift.extract.patterns import Match, load
 from chartlift.extract.text import is_khmer, label_key
 from chartlift.model import Frozen
 
@@ -55,25 +55,27 @@ class Rule(Frozen):
         Raises:
             InvalidData: a pattern does not compile; `subject` is the rule's id.
         """
-        if not may_match(self.pattern, text):
+        matches = list(self._matches(self.pattern, text))
+        if not matches:
             return
         rejected = [
-            found.span()
-            for pattern in self.reject
-            for found in self._compiled(pattern).finditer(text)
+            found.span() for pattern in self.reject for found in self._matches(pattern, text)
         ]
-        for match in self._compiled(self.pattern).finditer(text):
+        for match in matches:
             start, end = match.span()
             if any(left < end and start < right for left, right in rejected):
                 continue
             if not self._near or self._is_near(text[:end]):
                 yield match
 
-    def _compiled(self, pattern: str) -> Pattern:
+    def _matches(self, pattern: str, text: str) -> Iterator[Match]:
+        if not may_match(pattern, text):
+            return
         try:
-            return load(pattern)
+            compiled = load(pattern)
         except (KeyError, regex.error):
             raise InvalidData(subject=f"rule {self.id}") from None
+        yield from compiled.finditer(text)
 
     def _is_near(self, before: str) -> bool:
         key = f" {label_key(before)} "
