@@ -13,7 +13,8 @@ from typing import NamedTuple
 from chartlift import vocab
 from chartlift.extract import patterns
 from chartlift.extract.context import Line, Token
-from chartlift.extract.patterns import Match, Pattern
+from chartlift.extract.patterns import Match
+from chartlift.extract.phrases import Labels
 from chartlift.extract.text import fold_digits, label_key
 
 _OWN = frozenset({"patient_name", "age", "sex", "dob", "mrn", "phone", "address"})
@@ -46,14 +47,14 @@ class Field(NamedTuple):
 
 
 @cache
-def _labels() -> tuple[Pattern, dict[str, str]]:
+def _labels() -> tuple[Labels, dict[str, str]]:
     fields: dict[str, str] = {}
     for row in vocab.field_labels():
         fields |= dict.fromkeys(row.printed, row.field)
     for word in vocab.khmer_labels():
         if word.field in _OWN | _OTHER:
             fields[word.khmer] = word.field if word.field in _OWN else "other"
-    return patterns.any_of(fields), {label_key(label): field for label, field in fields.items()}
+    return Labels(fields), {label_key(label): field for label, field in fields.items()}
 
 
 class _Label(NamedTuple):
@@ -81,10 +82,10 @@ def fields_of(lines: Sequence[Line]) -> Iterator[Field]:
 
 
 def _labels_in(line: Line) -> Iterator[_Label]:
-    pattern, fields = _labels()
+    labels, fields = _labels()
     text = fold_digits(line.text)
     at = 0
-    for match in pattern.finditer(text):
+    for match in labels.pattern(text).finditer(text):
         if match.start() < at or patterns.GLUED.match(text, match.end()):
             continue
         field = fields[label_key(match[0])]

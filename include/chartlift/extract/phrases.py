@@ -8,12 +8,13 @@ from __future__ import annotations
 
 import unicodedata
 from collections.abc import Iterable, Iterator
-from functools import cache
+from functools import cache, lru_cache
 from typing import Generic, NamedTuple, TypeVar
 
 import regex
 
-from chartlift.extract.patterns import FRAGMENTS, Match, Pattern
+from chartlift.extract.literals import fold_case
+from chartlift.extract.patterns import FRAGMENTS, Match, Pattern, any_of
 from chartlift.extract.text import fold_digits, is_khmer
 
 Meaning = TypeVar("Meaning")
@@ -94,6 +95,27 @@ class Phrasebook(Generic[Meaning]):
         if _needs_capitals(term) and not printed[start:end].isupper():
             return None
         return Found(self._meanings[index], start, end, groups.get("n"), groups.get("m"))
+
+
+class Labels:
+    """Labels of forms, each found as a whole word in its very spelling.
+
+    A pattern is made of the labels that a text holds: most lines hold none of the hundreds.
+    """
+
+    def __init__(self, labels: Iterable[str]) -> None:
+        """Take the labels; the longest word of each says whether a text may hold it."""
+        self._words = [(max(fold_case(label).split(), key=len), label) for label in labels]
+
+    def pattern(self, text: str) -> Pattern:
+        """What finds all of these labels in this text."""
+        folded = fold_case(text)
+        return _one_of(tuple(label for word, label in self._words if word in folded))
+
+
+@lru_cache(maxsize=1024)
+def _one_of(labels: tuple[str, ...]) -> Pattern:
+    return any_of(labels)
 
 
 def _pieces(term: str) -> tuple[str, ...]:

@@ -9,7 +9,8 @@ from typing import NamedTuple
 from chartlift import vocab
 from chartlift.extract import patterns
 from chartlift.extract.context import Line, Page, Table, Token
-from chartlift.extract.patterns import Match, Pattern
+from chartlift.extract.patterns import Match
+from chartlift.extract.phrases import Labels
 from chartlift.extract.rules import Rule, load_rules
 from chartlift.extract.text import fold_digits, label_key, unconfuse_digits
 from chartlift.extract.units import kinds_of, read_unit
@@ -72,11 +73,11 @@ def seen_on(page: Page) -> Iterator[Seen]:
 
 
 @cache
-def _labels() -> tuple[Pattern, dict[str, VitalSign]]:
+def _labels() -> tuple[Labels, dict[str, VitalSign]]:
     signs = {
         label: sign for sign in vocab.vital_signs() for label in (sign.display, *sign.synonyms)
     }
-    return patterns.any_of(signs), {label_key(label): sign for label, sign in signs.items()}
+    return Labels(signs), {label_key(label): sign for label, sign in signs.items()}
 
 
 @cache
@@ -91,10 +92,10 @@ def _rules(sign: VitalSign) -> list[Rule]:
 
 
 def _behind_labels(line: Line, after: Line) -> Iterator[Seen]:
-    pattern, signs = _labels()
+    labels, signs = _labels()
     both = Line((*line.tokens, *after.tokens))
     text = fold_digits(both.text)
-    for match in pattern.finditer(text, 0, len(line.text)):
+    for match in labels.pattern(text).finditer(text, 0, len(line.text)):
         before = label_key(text[: match.start()]).split()
         sign = signs[label_key(match[0])]
         if sign.key not in _SIGNS or (before and before[-1] in _hypothetical()):
@@ -166,8 +167,8 @@ class _Column(NamedTuple):
 
 def _column(text: str) -> _Column | None:
     """The vital sign that a column's head names, with the unit in its brackets."""
-    pattern, signs = _labels()
-    match = pattern.match(text.strip())
+    labels, signs = _labels()
+    match = labels.pattern(text).match(text.strip())
     if match is None or patterns.DIGIT.search(patterns.BRACKETS.sub("", text[match.end() :])):
         return None
     sign = signs[label_key(match[0])]
@@ -222,9 +223,9 @@ def _sheet_lines(lines: Sequence[Line]) -> Iterator[tuple[Line, list[Seen]]]:
 
 def _heads(line: Line) -> list[_Column]:
     """The vital signs a header line names, in order; empty where the line holds values."""
-    pattern, signs = _labels()
+    labels, signs = _labels()
     text = fold_digits(line.text)
-    found = list(pattern.finditer(text))
+    found = list(labels.pattern(text).finditer(text))
     columns = []
     for n, match in enumerate(found):
         end = found[n + 1].start() if n + 1 < len(found) else len(text)
