@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 import cv2
 import numpy as np
+
 from benchmarks.pages import scenes
 from benchmarks.pages.turns import (
     Damaged,
@@ -26,8 +27,9 @@ from benchmarks.pages.turns import (
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from benchmarks.pages.truth import Page, Pixels
     from numpy.random import Generator
+
+    from benchmarks.pages.truth import Page, Pixels
 
 
 def damage(page: Page, name: str) -> Page:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import cv2
 import numpy as np
+
 from benchmarks.pages.layouts import LAYOUTS
 from benchmarks.pages.press import new_press
 from benchmarks.pages.truth import Page
@@ -26,9 +27,7 @@ def seeds(half: str) -> range:
 
 def draw_page(seed: int) -> Page:
     """The page of a seed, clean; its language and layout follow from the seed in turn."""
-    number = seed - (REPORT_SEEDS if seed in REPORT_SEEDS else TUNING_SEEDS).start
-    language = LANGUAGES[number % len(LANGUAGES)]
-    layout = list(LAYOUTS)[number // len(LANGUAGES) % len(LAYOUTS)]
+    language, layout = language_of(seed), layout_of(seed)
     random = np.random.default_rng(seed)
     low, high = POINTS.get(layout, (9.0, 11.5))
     points = float(random.uniform(low, high))
@@ -57,6 +56,21 @@ def draw_page(seed: int) -> Page:
         tables=tuple(record.tables),
         smallest=round(press.sheet.smallest, 1),
     )
+
+
+def language_of(seed: int) -> str:
+    """The language of a seed's page."""
+    return LANGUAGES[_place(seed) % len(LANGUAGES)]
+
+
+def layout_of(seed: int) -> str:
+    """The name of the layout of a seed's page."""
+    return list(LAYOUTS)[_place(seed) // len(LANGUAGES) % len(LAYOUTS)]
+
+
+def _place(seed: int) -> int:
+    """Where a seed stands in its half, from 0."""
+    return seed - (REPORT_SEEDS if seed in REPORT_SEEDS else TUNING_SEEDS).start
 
 
 def _dotted(pixels: np.ndarray) -> np.ndarray:

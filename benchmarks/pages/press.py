@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
+
 from benchmarks.pages.blocks import Column, Entry, FieldLook, TableLook, table
 from benchmarks.pages.matter import Matter
 from benchmarks.pages.typeset import SIZE, Sheet, Style, families

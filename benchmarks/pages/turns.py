@@ -8,8 +8,9 @@ import cv2
 import numpy as np
 
 if TYPE_CHECKING:
-    from benchmarks.pages.truth import Move, Pixels
     from numpy.random import Generator
+
+    from benchmarks.pages.truth import Move, Pixels
 
     Levels = np.ndarray
 

@@ -10,8 +10,9 @@ from typing import TYPE_CHECKING, Any, Literal
 
 import numpy as np
 import regex
-from benchmarks.pages.truth import Record, TrueWord
 from PIL import Image, ImageDraw, ImageFont
+
+from benchmarks.pages.truth import Record, TrueWord
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -1,0 +1,1 @@
+"""Measurements anyone can repeat; docs/benchmarks.md says how."""

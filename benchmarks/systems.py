@@ -1,0 +1,249 @@
+"""The systems that are compared: each reads one picture and says what stands on it.
+
+Peers are told a page's languages and resolution; chartlift tells languages by itself. All run on
+one thread a page.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import importlib.metadata
+import io
+import logging
+import os
+import shutil
+import subprocess
+import tempfile
+from datetime import UTC, datetime
+from functools import cache
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, NamedTuple, Protocol
+
+from benchmarks.material import ROOT, STORE
+from benchmarks.metrics import GridCell
+from chartlift import stages
+from chartlift.arrivals import Terms, take_in
+from chartlift.artefacts import StoredPages
+from chartlift.ledger import SeenFile
+from chartlift.reading.versions import ocr_components
+from chartlift.runs import Workspace, hash_site_key
+from chartlift.settings import load_settings
+from chartlift.store import LocalRoot
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from benchmarks.material import Sample
+
+SECONDS = 180
+"""After so long a page counts as read empty."""
+ENVIRONMENT = {**os.environ, "OMP_THREAD_LIMIT": "1", "OMP_NUM_THREADS": "1"}
+READS_PAGES = (
+    *(
+        "imaging",
+        "ocr",
+        "layout",
+        "reading",
+        "data/engines",
+        "data/languages",
+        "data/pipeline.toml",
+    ),
+    *("model.py", "geometry.py", "languages.py", "settings.py"),
+)
+"""What of chartlift a reading depends on."""
+
+
+class ReadWord(NamedTuple):
+    """A word and how sure the system is of it."""
+
+    text: str
+    confidence: float
+
+
+class Reading(NamedTuple):
+    """What a system says of a page."""
+
+    text: str
+    words: tuple[ReadWord, ...] = ()
+    tables: tuple[tuple[GridCell, ...], ...] | None = None
+    """None where the system knows no tables."""
+
+
+class System(Protocol):
+    """Something that reads pages."""
+
+    @property
+    def version(self) -> str:
+        """Changes whenever the same page may be read otherwise."""
+
+    def read(self, sample: Sample, picture: Path, /) -> Reading:
+        """What stands on the page."""
+
+
+class Chartlift:
+    """chartlift's own stages up to the words, in this process, by one profile."""
+
+    def __init__(self, profile: str) -> None:
+        self.profile = profile
+        self.settings = load_settings({"profile": profile})
+
+    @property
+    def version(self) -> str:
+        """A hash of the code and data that read, and of the engines' versions."""
+        return _hash(source_version() + repr(sorted(ocr_components(self.settings).items())))
+
+    def read(self, _: Sample, picture: Path, /) -> Reading:
+        """What stands on the page; its languages are not told."""
+        (page,) = self.read_file(picture)
+        tables = tuple(
+            tuple(
+                GridCell(c.row, c.column, " ".join(page.ocr.words[i].text for i in c.words), c.box)
+                for c in table.cells
+            )
+            for table in page.layout.tables
+        )
+        words = tuple(ReadWord(word.text, word.confidence) for word in page.ocr.words)
+        return Reading(page.text, words, tables)
+
+    def read_file(self, file: Path) -> list[Any]:
+        """The file's pages, read by the stages that Airflow runs."""
+        with tempfile.TemporaryDirectory(prefix="chartlift-benchmark-") as folder:
+            root, stat = LocalRoot(Path(folder)), file.stat()
+            seen = SeenFile(file.as_uri(), stat.st_size, stat.st_mtime)
+            terms = Terms(self.settings, hash_site_key(b"benchmark"), datetime.now(UTC))
+            taken = take_in(root, seen, io.BytesIO(file.read_bytes()), terms)
+            workspace = Workspace(root, taken.document_id, taken.n)
+            for pages in stages.split_document(workspace):
+                stages.preprocess_pages(workspace, pages)
+                stages.ocr_pages(workspace, pages)
+            return list(StoredPages(workspace, workspace.chain()))
+
+
+class Tesseract:
+    """The Tesseract program with one page segmentation mode and the page's resolution."""
+
+    def __init__(self, psm: int) -> None:
+        self.psm = psm
+
+    @property
+    def version(self) -> str:
+        """Of the program."""
+        asked = subprocess.run(["tesseract", "--version"], capture_output=True, check=True)
+        return _hash(asked.stdout.decode().splitlines()[0] + f" psm {self.psm}")
+
+    def read(self, sample: Sample, picture: Path, /) -> Reading:
+        """What stands on the page."""
+        asked = (
+            *("tesseract", str(picture), "-", "--dpi", str(sample.dpi)),
+            *("--psm", str(self.psm), "-l", sample.languages),
+        )
+        return Reading(_output(asked))
+
+
+class OcrMyPdf:
+    """OCRmyPDF with deskewing and turning of pages, in an environment of its own."""
+
+    @property
+    def version(self) -> str:
+        """Of the package."""
+        return _hash(_output((ocrmypdf_program(), "--version")) + "deskew rotate")
+
+    def read(self, sample: Sample, picture: Path, /) -> Reading:
+        """What stands on the page."""
+        with tempfile.TemporaryDirectory() as folder:
+            side = Path(folder, "text.txt")
+            options = (
+                *("--deskew", "--rotate-pages", "--output-type", "pdf", "--jobs", "1", "--quiet"),
+                *("--image-dpi", str(sample.dpi), "-l", sample.languages),
+            )
+            _output((ocrmypdf_program(), *options, "--sidecar", str(side), str(picture),
+                     str(Path(folder, "out.pdf"))))  # fmt: skip
+            return Reading(side.read_text(encoding="utf-8") if side.exists() else "")
+
+
+class RapidOcr:
+    """RapidOCR's own pipeline as it comes, but for its classifier, which flips upright lines."""
+
+    @property
+    def version(self) -> str:
+        """Of the package and what runs its models."""
+        return _hash("".join(map(importlib.metadata.version, ("rapidocr", "onnxruntime"))))
+
+    def read(self, _: Sample, picture: Path, /) -> Reading:
+        """What stands on the page; it is not told any language."""
+        found = _rapidocr()(str(picture), use_cls=False)
+        scored = zip(found.txts or (), found.scores or (), strict=True)
+        words = tuple(ReadWord(text, float(score)) for text, score in scored)
+        return Reading("\n".join(word.text for word in words), words)
+
+
+@cache
+def _rapidocr() -> Any:  # noqa: ANN401 - the package is not typed
+    from rapidocr import RapidOCR  # noqa: PLC0415 - it would count in the memory of all others
+
+    logging.getLogger("RapidOCR").setLevel(logging.ERROR)
+    threads = "EngineConfig.onnxruntime."
+    return RapidOCR(
+        params={
+            "Global.log_level": "error",
+            f"{threads}intra_op_num_threads": 1,
+            f"{threads}inter_op_num_threads": 1,
+        }
+    )
+
+
+SYSTEMS = {
+    "auto": lambda: Chartlift("auto"),
+    "fast": lambda: Chartlift("fast"),
+    "classic": lambda: Chartlift("classic"),
+    "tesseract psm 3": lambda: Tesseract(3),
+    "tesseract psm 6": lambda: Tesseract(6),
+    "ocrmypdf": OcrMyPdf,
+    "rapidocr": RapidOcr,
+}
+
+
+@cache
+def system(name: str) -> System:
+    """One of `SYSTEMS`, made once in this process."""
+    return SYSTEMS[name]()
+
+
+def ocrmypdf_program() -> str:
+    """OCRmyPDF's program: on PATH, or in an environment that is made here the first time."""
+    found = shutil.which("ocrmypdf")
+    own = STORE / "ocrmypdf" / "bin" / "ocrmypdf"
+    if found or own.exists():
+        return found or str(own)
+    uv, folder = ROOT / ".venv" / "bin" / "uv", str(own.parents[1])
+    subprocess.run([uv, "venv", "-q", folder], check=True)
+    subprocess.run([uv, "pip", "install", "-q", "--python", folder, "ocrmypdf"], check=True)
+    return str(own)
+
+
+@cache
+def source_version() -> str:
+    """A hash of chartlift's files that have to do with reading."""
+    folder = ROOT / "include" / "chartlift"
+    files = sorted(
+        file
+        for name in READS_PAGES
+        for file in ([folder / name] if (folder / name).is_file() else (folder / name).rglob("*"))
+        if file.suffix in {".py", ".toml"}
+    )
+    return _hash("".join(file.read_text(encoding="utf-8") for file in files))
+
+
+def _hash(text: str) -> str:
+    return hashlib.sha256(text.encode()).hexdigest()[:12]
+
+
+def _output(command: Sequence[str]) -> str:
+    """What a program prints; nothing where it fails or takes too long."""
+    try:
+        done = subprocess.run(
+            command, capture_output=True, check=True, timeout=SECONDS, env=ENVIRONMENT
+        )
+    except (subprocess.TimeoutExpired, subprocess.CalledProcessError):
+        return ""
+    return done.stdout.decode(errors="replace")
