@@ -88,6 +88,32 @@ def test_each_file_is_written_under_its_own_name_and_the_worst_code_counts(
     assert "empty-file" in said
 
 
+@pytest.mark.parametrize(
+    ("form", "suffix", "tells"),
+    [
+        ("hocr", "hocr", b">Glucose</span>"),
+        ("alto", "alto.xml", b'CONTENT="Glucose"'),
+        ("pdf", "pdf", b"%PDF-"),
+    ],
+)
+def test_the_words_are_written_in_the_form_that_is_asked_for(
+    form: str,
+    suffix: str,
+    tells: bytes,
+    tmp_path: Path,
+    capfdbinary: pytest.CaptureFixture[bytes],
+) -> None:
+    file = draw(tmp_path / "Sok Dara.png")
+    out = tmp_path / "out"
+    assert main(["read", "--format", form, "--out", str(out), str(file)]) == 0
+    written = (out / f"Sok Dara.png.{suffix}").read_bytes()
+    assert tells in written
+    assert b"Sok Dara" not in written
+    capfdbinary.readouterr()
+    assert main(["read", "--format", form, str(file)]) == 0
+    assert capfdbinary.readouterr().out == written
+
+
 def test_a_service_that_fails_on_one_file_does_not_stop_the_others(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:

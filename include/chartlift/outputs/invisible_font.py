@@ -1,7 +1,7 @@
-"""A font whose glyphs show nothing and whose codes say which character they stand for.
+"""A font whose glyphs cover nothing and whose codes say which character they stand for.
 
 The text over a scan is there to be searched and copied, never to be seen. So the font has two
-blank glyphs only, and every character of any script gets a code of its own, in the order in which
+glyphs only, and every character of any script gets a code of its own, in the order in which
 it is first used; the `ToUnicode` map leads from the code back to the character (ISO 32000-1, 9.7
 and 9.10.3). The font file is made here, table by table (OpenType 1.9).
 """
@@ -9,6 +9,7 @@ and 9.10.3). The font file is made here, table by table (OpenType 1.9).
 from __future__ import annotations
 
 import struct
+from itertools import accumulate
 from typing import Final
 
 EM: Final = 1000
@@ -17,6 +18,8 @@ ADVANCE: Final = 500
 """How far a letter moves the pen, in units."""
 _SPACE_ADVANCE: Final = 10
 """A space is there to part two words; the gap between them belongs to neither."""
+_ADVANCES: Final = (ADVANCE, ADVANCE, _SPACE_ADVANCE)
+"""Of the three glyphs."""
 SPACE: Final = (1,)
 """The code of the space that ends a word."""
 _MOST_CODES: Final = 0x10000
@@ -26,6 +29,7 @@ _LONGEST_WORD: Final = 128
 """What a code stands for has 512 bytes at most (Adobe Technical Note 5411)."""
 _PAIRS_A_BLOCK: Final = 100
 """A CMap's block of mappings holds no more (Adobe Technical Note 5014)."""
+_MAGIC: Final = b"\x5f\x0f\x3c\xf5"
 
 _CMAP_HEAD: Final = """\
 /CIDInit /ProcSet findresource begin
@@ -91,21 +95,36 @@ def glyph_of_code() -> bytes:
 
 
 def font_file() -> bytes:
-    """The TrueType file: `.notdef`, a blank letter and a blank space."""
+    """The TrueType file: `.notdef`, a letter and a space, none of which covers any paper."""
+    glyphs = [_glyph(advance) for advance in _ADVANCES]
+    ends = [0, *accumulate(map(len, glyphs))]
+    metrics = [number for advance in _ADVANCES for number in (advance, 0)]
     tables = {
         b"OS/2": _os2(),
         b"cmap": struct.pack(">HHHHL", 0, 1, 3, 1, 12) + _empty_map(),
-        b"glyf": b"\x00\x00",
-        b"head": _head(0),
-        b"hhea": struct.pack(">4s3hH11hH", b"\x00\x01\x00\x00", EM, 0, 0, ADVANCE, *[0] * 11, 3),
-        b"hmtx": struct.pack(">HhHhHh", ADVANCE, 0, ADVANCE, 0, _SPACE_ADVANCE, 0),
-        b"loca": struct.pack(">4H", 0, 0, 0, 0),
-        b"maxp": struct.pack(">LH13H", 0x00010000, 3, *[0, 0, 0, 0, 2, 0, 0, 0, 0, 0, 0, 0, 0]),
+        b"glyf": b"".join(glyphs),
+        b"head": _head(),
+        b"hhea": struct.pack(">L3hH11hH", 0x00010000, EM, 0, 0, ADVANCE, *[0] * 11, len(glyphs)),
+        b"hmtx": struct.pack(">HhHhHh", *metrics),
+        b"loca": struct.pack(">4H", *(end // 2 for end in ends)),
+        b"maxp": struct.pack(">L14H", 0x00010000, len(glyphs), 3, 1, 0, 0, 2, *[0] * 8),
         b"name": struct.pack(">HHH", 0, 0, 6),
         b"post": struct.pack(">LLhhLLLLL", 0x00030000, 0, 0, 0, 1, 0, 0, 0, 0),
     }
-    whole = _sum(_file(tables))
-    return _file({**tables, b"head": _head((0xB1B0AFBA - whole) & 0xFFFFFFFF)})
+    data = _file(tables)
+    # The sum over the whole file stands before the magic number, and was 0 while it was taken.
+    at = data.index(_MAGIC) - 4
+    adjustment = struct.pack(">L", (0xB1B0AFBA - _sum(data)) & 0xFFFFFFFF)
+    return data[:at] + adjustment + data[at + 4 :]
+
+
+def _glyph(advance: int) -> bytes:
+    # A line there and back: it has an extent, which PDFium takes for the letter's, and no area.
+    extent = struct.pack(">5h", 1, 0, 0, advance, EM)
+    ends = struct.pack(">HH", 2, 0)
+    across = struct.pack(">3h", 0, advance, -advance // 2)
+    up = struct.pack(">3h", 0, EM, -EM // 2)
+    return extent + ends + b"\x01\x01\x01" + across + up + b"\x00"
 
 
 def _file(tables: dict[bytes, bytes]) -> bytes:
@@ -126,11 +145,11 @@ def _sum(data: bytes) -> int:
     return sum(words) & 0xFFFFFFFF
 
 
-def _head(adjustment: int) -> bytes:
+def _head() -> bytes:
     # Revision 1.0, the magic number, no dates, 8 pixels at least, left to right, short offsets.
     return struct.pack(
-        ">LLLLHHqqhhhhHHhhh",
-        *(0x00010000, 0x00010000, adjustment, 0x5F0F3CF5, 0, EM, 0, 0),
+        ">LLL4sHHqqhhhhHHhhh",
+        *(0x00010000, 0x00010000, 0, _MAGIC, 0, EM, 0, 0),
         *(0, 0, ADVANCE, EM, 0, 8, 2, 0, 0),
     )
 

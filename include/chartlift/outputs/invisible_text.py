@@ -8,6 +8,8 @@ from chartlift.outputs.invisible_font import ADVANCE, EM, SPACE, TextCodes
 
 FONT = "Invisible"
 """Under which name a page's resources hold the font."""
+_MOST_RISE = 0.5
+"""Pixels."""
 
 
 def text_operators(page: ReadPage, codes: TextCodes) -> bytes:
@@ -31,7 +33,8 @@ def _shown(word: Word, codes: TextCodes) -> str:
     up = [(top_left[i] - bottom_left[i] + top_right[i] - bottom_right[i]) / 2 for i in (0, 1)]
     # Poppler breaks a word where its letters leave the base line by half a point. A tilted word
     # is therefore one glyph.
-    letters = codes.of_word(word.text) if word.quad else codes.of_characters(word.text)
+    tilted = min(map(abs, across)) > _MOST_RISE
+    letters = codes.of_word(word.text) if tilted else codes.of_characters(word.text)
     ems = max(len(letters), 1) * ADVANCE / EM
     numbers = (across[0] / ems, across[1] / ems, up[0], up[1], *bottom_left)
     matrix = " ".join(f"{number:.3f}".rstrip("0").rstrip(".") for number in numbers)
