@@ -1,7 +1,8 @@
-"""What an OCR engine is: one method that reads a raster's words."""
+"""What an OCR engine is: one method that reads a raster's words, or that of single lines."""
 
 from __future__ import annotations
 
+import math
 from enum import StrEnum
 from typing import TYPE_CHECKING, NamedTuple, Protocol
 
@@ -59,6 +60,47 @@ class OcrEngine(Protocol):
         ...
 
 
+Spot = tuple[float, float]
+"""A place in a picture: x and y, in pixels from its top left."""
+Corners = tuple[Spot, Spot, Spot, Spot]
+
+
+class TextBox(NamedTuple):
+    """One line of text as it stands in a picture."""
+
+    corners: Corners
+    """Clockwise from the top left, (x, y) in pixels of the picture; they may lie outside of it."""
+    score: float
+    """Mean probability that it is text, 0.0-1.0."""
+
+    @property
+    def width(self) -> float:
+        """Along the line."""
+        (ax, ay), (bx, by), _, _ = self.corners
+        return math.hypot(bx - ax, by - ay)
+
+    @property
+    def height(self) -> float:
+        """Across the line."""
+        (ax, ay), _, _, (dx, dy) = self.corners
+        return math.hypot(dx - ax, dy - ay)
+
+
+class LineDetector(Protocol):
+    """Finds the lines of text in a picture: the same pixels give the same boxes."""
+
+    def detect(self, pixels: NDArray[np.uint8]) -> tuple[TextBox, ...]:
+        """The lines of text, in no certain order; of any script, upright or lying on their side.
+
+        Args:
+            pixels: grey levels, shape (height, width), 0 = ink, 255 = paper.
+
+        Raises:
+            EngineCrashed: the engine ended without an answer.
+        """
+        ...
+
+
 class Character(NamedTuple):
     """One character of a line that was read."""
 
@@ -73,6 +115,9 @@ class LineReading(NamedTuple):
     """What a recogniser read in the picture of one line, spaces included, left to right."""
 
     characters: tuple[Character, ...]
+    foreign: tuple[tuple[float, float], ...] = ()
+    """Stretches in a script that the recogniser does not know, in pixels from the left edge: its
+    characters there mean nothing. An engine that cannot tell has none."""
 
     @property
     def text(self) -> str:

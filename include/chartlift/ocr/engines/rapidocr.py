@@ -1,8 +1,9 @@
-"""RapidOCR's recogniser: one line of Latin script at a time, by PaddleOCR's model on ONNX Runtime.
+"""RapidOCR: finds lines of text, and reads one line of Latin script at a time.
 
-The model comes inside the package `rapidocr`, whose own code is not imported: it would bring its
-detector, a download client and their dependencies. Input and decoding follow PP-OCR's "CTC" line
-recogniser: the line at 48 pixels of height, one column of probabilities for every 8 pixels.
+PaddleOCR's models on ONNX Runtime. They come inside the package `rapidocr`, whose own code is not
+imported: it would bring a download client and its dependencies. Input and decoding follow PP-OCR:
+its detector's map of probabilities, and its "CTC" line recogniser: the line at 48 pixels of height,
+one column of probabilities for every 8 pixels.
 """
 
 from __future__ import annotations
@@ -16,8 +17,10 @@ import numpy as np
 
 from chartlift.errors import EngineCrashed, MissingProgram
 from chartlift.model import Frozen
+from chartlift.ocr.detection import Limits, boxes_of, network_input
 from chartlift.ocr.programs import package_folder, package_version
 from chartlift.ocr.protocol import Character, LineReading
+from chartlift.ocr.script import foreign_stretches
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -26,6 +29,7 @@ if TYPE_CHECKING:
     from onnxruntime import InferenceSession
 
     from chartlift.model import Language
+    from chartlift.ocr.protocol import TextBox
 
 NAME = "rapidocr"
 PACKAGES = ("rapidocr", "onnxruntime")
@@ -44,7 +48,17 @@ class Options(Frozen):
     """Where the model is and what it may answer; defaults in `data/engines/rapidocr.toml`."""
 
     model: str
-    """The ONNX file, inside the package's folder."""
+    """The recogniser's ONNX file, inside the package's folder."""
+    features: str
+    """The tensor inside the model that tells scripts apart, shape (1, columns, features)."""
+    script_weights: tuple[float, ...]
+    """One for each feature, and the constant."""
+    detector: str
+    """The detector's ONNX file."""
+    longest: int
+    """Pixels of the longer side a page is shrunk to before its lines are looked for."""
+    limits: Limits
+    """What of the detector's map counts as text."""
     threads: int
     characters: str
     """What it may answer with."""
@@ -72,16 +86,29 @@ class RapidOcr:
     def __init__(self, options: Options) -> None:
         self._options = options
 
+    def detect(self, pixels: NDArray[np.uint8]) -> tuple[TextBox, ...]:
+        """See `LineDetector.detect`."""
+        if min(pixels.shape) < LEAST_SIDE:
+            return ()
+        options = self._options
+        session = load_session(options.detector, options.threads)
+        (chances,) = _run(session, network_input(pixels, options.longest))
+        height, width = pixels.shape
+        return boxes_of(chances[0, 0], (height, width), options.limits)
+
     def recognise(self, line: NDArray[np.uint8]) -> LineReading:
         """See `LineRecogniser.recognise`."""
         if min(line.shape) < LEAST_SIDE:
             return LineReading(())
         model = load_model(self._options)
         picture, scale = fit(line)
-        chances = _run(model.session, picture)[:, model.alphabet.classes]
+        every, features = _run(model.session, picture)
+        chances = every[0][:, model.alphabet.classes]
         chances /= chances.sum(axis=1, keepdims=True)
         step = picture.shape[3] / len(chances) / scale
-        return LineReading(decode(chances, model.alphabet.characters, step))
+        weights = self._options.script_weights
+        foreign = foreign_stretches(features[0], weights, step, line.shape[1])
+        return LineReading(decode(chances, model.alphabet.characters, step), foreign)
 
 
 def create(options: Options) -> RapidOcr:
@@ -110,17 +137,45 @@ def load_model(options: Options) -> Model:
     Raises:
         MissingProgram: the package does not hold the model.
     """
+    session = load_session(options.model, options.threads, options.features)
+    known = session.get_modelmeta().custom_metadata_map["character"].split("\n")
+    return Model(session, choose_alphabet([*known, " "], options.characters))
+
+
+@cache
+def load_session(model: str, threads: int, also: str = "") -> InferenceSession:
+    """One of the package's models, loaded once a process.
+
+    Args:
+        model: the ONNX file, inside the package's folder.
+        threads: of the CPU.
+        also: a tensor inside the model that is wanted beside its own output.
+
+    Raises:
+        MissingProgram: the package does not hold the model.
+    """
     import onnxruntime
 
-    path = package_folder(NAME) / options.model
+    path = package_folder(NAME) / model
     if not path.is_file():
         raise MissingProgram(subject=NAME)
     wishes = onnxruntime.SessionOptions()
-    wishes.intra_op_num_threads = wishes.inter_op_num_threads = options.threads
+    wishes.intra_op_num_threads = wishes.inter_op_num_threads = threads
     wishes.log_severity_level = 4
-    session = onnxruntime.InferenceSession(str(path), wishes, ["CPUExecutionProvider"])
-    known = session.get_modelmeta().custom_metadata_map["character"].split("\n")
-    return Model(session, choose_alphabet([*known, " "], options.characters))
+    content = path.read_bytes() + (_one_more_output(also) if also else b"")
+    return onnxruntime.InferenceSession(content, wishes, ["CPUExecutionProvider"])
+
+
+def _one_more_output(tensor: str) -> bytes:
+    """What makes a tensor an output of a model, written behind the model's file.
+
+    Protocol Buffers merge a message that is written twice; of `ModelProto` the graph is field 7, of
+    `GraphProto` the outputs are field 12, of `ValueInfoProto` the name is field 1.
+    """
+    content = tensor.encode()
+    for field in (1, 12, 7):
+        content = bytes([field << 3 | 2, len(content)]) + content
+    return content
 
 
 def choose_alphabet(known: list[str], wanted: str) -> Alphabet:
@@ -169,11 +224,13 @@ def decode(
     return tuple(found)
 
 
-def _run(session: InferenceSession, picture: NDArray[np.float32]) -> NDArray[np.float32]:
+def _run(
+    session: InferenceSession, picture: NDArray[np.float32]
+) -> tuple[NDArray[np.float32], ...]:
     from onnxruntime.capi.onnxruntime_pybind11_state import Fail, RuntimeException
 
     try:
         answer = session.run(None, {session.get_inputs()[0].name: picture})
     except (Fail, RuntimeException):
         raise EngineCrashed(subject=NAME) from None
-    return np.asarray(answer[0][0], dtype=np.float32)
+    return tuple(np.asarray(part, dtype=np.float32) for part in answer)
