@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import cv2
 import numpy as np
 
-from chartlift.imaging.ink import shrink
+from chartlift.imaging.ink import levels_at, shrink
 from chartlift.imaging.raster import with_pixels
 
 if TYPE_CHECKING:
@@ -28,7 +28,7 @@ LEAST_SHARE = 0.001
 def clear_border(raster: Raster) -> Raster:
     """Paints black edges as paper: thick dark areas that touch the picture's rim."""
     small, _ = shrink(raster.pixels, SEARCH_PIXELS)
-    paper = float(np.median(small))
+    (paper,) = levels_at(small, 0.5)
     edges = _edges((small < paper * DARK).astype(np.uint8))
     if cv2.countNonZero(edges) < LEAST_SHARE * small.size:
         return raster

@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING, NamedTuple
 import cv2
 import numpy as np
 
+from chartlift.imaging.kept import kept
+
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
@@ -15,6 +17,8 @@ if TYPE_CHECKING:
 
 INK_BELOW_PAPER = 0.65
 """Share of the local paper level under which a pixel is ink."""
+PAPER_PIXELS = 400
+"""Longer side of the picture of the bare paper."""
 
 
 def shrink(pixels: NDArray[np.uint8], longest: int) -> tuple[NDArray[np.uint8], float]:
@@ -23,28 +27,45 @@ def shrink(pixels: NDArray[np.uint8], longest: int) -> tuple[NDArray[np.uint8], 
     if factor == 1.0:
         return pixels, factor
     size = max(1, round(pixels.shape[1] * factor)), max(1, round(pixels.shape[0] * factor))
-    return cv2.resize(pixels, size, interpolation=cv2.INTER_AREA).astype(np.uint8), factor
+    return _shrunk(pixels, size), factor
 
 
-def paper(pixels: NDArray[np.uint8], longest: int = 400) -> NDArray[np.uint8]:
-    """The paper's grey level under the ink, as a small picture of at most `longest` pixels."""
-    small, _ = shrink(pixels, longest)
-    size = max(3, longest // 24 | 1)
+@kept
+def _shrunk(pixels: NDArray[np.uint8], size: tuple[int, int]) -> NDArray[np.uint8]:
+    return cv2.resize(pixels, size, interpolation=cv2.INTER_AREA).astype(np.uint8, copy=False)
+
+
+@kept
+def paper(pixels: NDArray[np.uint8]) -> NDArray[np.uint8]:
+    """The paper's grey level under the ink, as a small picture of at most 400 pixels."""
+    small, _ = shrink(pixels, PAPER_PIXELS)
+    size = PAPER_PIXELS // 24 | 1
     kernel = cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (size, size))
     closed = cv2.morphologyEx(small, cv2.MORPH_CLOSE, kernel)
     return cv2.medianBlur(closed, size).astype(np.uint8)
 
 
-def ink_mask(pixels: NDArray[np.uint8], below: float = INK_BELOW_PAPER) -> Mask:
-    """The ink of a page, told from the paper around it, so that a shadow is not ink.
+def ink_level(pixels: NDArray[np.uint8], below: float = INK_BELOW_PAPER) -> NDArray[np.uint8]:
+    """The grey level, at each pixel, under which it is ink.
 
     Args:
         pixels: the page.
         below: share of the local paper level under which a pixel is ink.
     """
     level = cv2.resize(paper(pixels), pixels.shape[::-1], interpolation=cv2.INTER_LINEAR)
-    limit = cv2.convertScaleAbs(level, alpha=below)
-    return cv2.compare(pixels, limit, cv2.CMP_LT).astype(np.uint8)
+    return cv2.convertScaleAbs(level, alpha=below).astype(np.uint8, copy=False)
+
+
+def ink_mask(pixels: NDArray[np.uint8], below: float = INK_BELOW_PAPER) -> Mask:
+    """The ink of a page, told from the paper around it, so that a shadow is not ink."""
+    inked = cv2.compare(pixels, ink_level(pixels, below), cv2.CMP_LT)
+    return inked.astype(np.uint8, copy=False)
+
+
+def levels_at(pixels: NDArray[np.uint8], *shares: float) -> list[int]:
+    """The grey levels that such shares (0.0-1.0) of the pixels do not exceed."""
+    counts = np.cumsum(cv2.calcHist([pixels], [0], None, [256], [0, 256]).ravel())
+    return [int(level) for level in np.searchsorted(counts, np.array(shares) * counts[-1])]
 
 
 class Glyphs(NamedTuple):

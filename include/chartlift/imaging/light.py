@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING
 import cv2
 import numpy as np
 
-from chartlift.imaging.ink import paper
+from chartlift.imaging.ink import levels_at, paper
 from chartlift.imaging.raster import with_pixels
+from chartlift.imaging.sample import bands
 
 if TYPE_CHECKING:
     from chartlift.model import Raster
@@ -19,12 +20,14 @@ DULL_PAPER = 225
 """Grey level under which paper counts as dull."""
 FAINT_INK = 90
 """Grey level over which the darkest ink counts as faint."""
+UNSURE = 20
+"""Grey levels by which a sample of a page may mislead."""
 
 
 def flatten_light(raster: Raster) -> Raster:
     """Divides by the paper's own level where the light is uneven or the paper dull."""
     level = paper(raster.pixels)
-    dark, usual, light = np.percentile(level, (5, 50, 95))
+    dark, usual, light = levels_at(level, 0.05, 0.5, 0.95)
     if light - dark < UNEVEN_SPREAD and usual >= DULL_PAPER:
         return raster
     size = raster.pixels.shape[::-1]
@@ -34,8 +37,9 @@ def flatten_light(raster: Raster) -> Raster:
 
 def stretch_contrast(raster: Raster) -> Raster:
     """Spreads the grey levels between ink and paper where the print is faint."""
-    levels = np.cumsum(cv2.calcHist([raster.pixels], [0], None, [256], [0, 256]).ravel())
-    ink, usual = np.searchsorted(levels, np.array([0.005, 0.5]) * levels[-1])
+    if levels_at(bands(raster), 0.005)[0] < FAINT_INK - UNSURE:
+        return raster
+    ink, usual = levels_at(raster.pixels, 0.005, 0.5)
     if ink < FAINT_INK or usual - ink < 20:
         return raster
     table = np.clip((np.arange(256) - ink) * (255.0 / (usual - ink)), 0, 255)

@@ -9,6 +9,7 @@ import numpy as np
 
 from chartlift.imaging.ink import Glyphs, ink_mask
 from chartlift.imaging.raster import with_pixels
+from chartlift.imaging.sample import EVERY, bands, sampled_glyphs
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -19,6 +20,10 @@ GRAINY_SIGMA = 6.0
 """Standard deviation of the grain, in grey levels, above which it is smoothed."""
 SPECKS_PER_LETTER = 1.0
 """Specks for each letter-like piece of ink above which specks are wiped off."""
+FEWEST_SPECKS = 50
+"""Specks on a page that are no reason to do anything."""
+CLEARLY_UNDER = 0.6
+"""Share of a limit under which a sample of a page says enough."""
 
 
 def grain(pixels: NDArray[np.uint8]) -> float:
@@ -36,7 +41,7 @@ def grain(pixels: NDArray[np.uint8]) -> float:
 
 def smooth_grain(raster: Raster) -> Raster:
     """Smooths fine noise by a median of 3 x 3 where the paper is grainy."""
-    if grain(raster.pixels) < GRAINY_SIGMA:
+    if grain(bands(raster)) < CLEARLY_UNDER * GRAINY_SIGMA or grain(raster.pixels) < GRAINY_SIGMA:
         return raster
     return with_pixels(raster, cv2.medianBlur(raster.pixels, 3))
 
@@ -46,14 +51,26 @@ def wipe_specks(raster: Raster) -> Raster:
 
     A speck is a piece of ink under 1/120 inch in both directions.
     """
+    specks = _are_specks(sampled_glyphs(raster), raster.dpi)
+    if not _outnumber(specks, times=EVERY, share=CLEARLY_UNDER):
+        return raster
     mask = ink_mask(raster.pixels)
     _, labels, stats, _ = cv2.connectedComponentsWithStats(mask, connectivity=8)
-    pieces = Glyphs(*stats[1:].T)
-    largest = max(2, round(raster.dpi / 120))
-    specks = (pieces.width <= largest) & (pieces.height <= largest)
-    if specks.sum() < SPECKS_PER_LETTER * max(50, (~specks).sum()):
+    specks = _are_specks(Glyphs(*stats[1:].T), raster.dpi)
+    if not _outnumber(specks):
         return raster
     table = np.concatenate([[False], specks])
     wiped = raster.pixels.copy()
     wiped[cv2.dilate(table[labels].astype(np.uint8), np.ones((3, 3), np.uint8)) > 0] = 255
     return with_pixels(raster, wiped)
+
+
+def _are_specks(pieces: Glyphs, dpi: int) -> NDArray[np.bool_]:
+    largest = max(2, round(dpi / 120))
+    return (pieces.width <= largest) & (pieces.height <= largest)
+
+
+def _outnumber(specks: NDArray[np.bool_], *, times: int = 1, share: float = 1.0) -> bool:
+    """Whether there are so many specks, counted so many times, among pieces of ink."""
+    count, others = specks.sum() * times, (~specks).sum() * times
+    return bool(count >= share * SPECKS_PER_LETTER * max(FEWEST_SPECKS, others))

@@ -56,7 +56,8 @@ def find_strokes(raster: Raster) -> tuple[Stroke, ...]:
     """The straight lines of a level page, in raster pixels, horizontal ones first."""
     mask = ink_mask(raster.pixels, FAINT_BELOW_PAPER)
     across = _strokes(mask, raster.dpi)
-    down = _strokes(np.ascontiguousarray(mask.T), raster.dpi, [box for box, _ in across])
+    turned = cv2.transpose(mask).astype(np.uint8, copy=False)
+    down = _strokes(turned, raster.dpi, [box for box, _ in across])
     return tuple(Stroke(box, True, ink) for box, ink in across) + tuple(
         Stroke(Box(box.top, box.left, box.bottom, box.right), False, ink.T) for box, ink in down
     )
@@ -68,28 +69,48 @@ def _strokes(mask: Mask, dpi: int, between: Sequence[Box] = ()) -> list[tuple[Bo
     A run shorter than a ruling counts where both its ends meet one of the lines `between`,
     which are given turned: no letter reaches from one ruling to the next.
     """
-    solid = _along(mask, cv2.MORPH_OPEN, dpi * SOLID_INCHES)
+    rows = _inked_rows(mask, round(dpi * SOLID_INCHES))
+    if not len(rows):
+        return []
+    solid = _along(mask[rows], cv2.MORPH_OPEN, dpi * SOLID_INCHES)
     joined = _along(solid, cv2.MORPH_CLOSE, dpi * GAP_INCHES)
     least = dpi * LEAST_INCHES
     runs = joined if between else _along(joined, cv2.MORPH_OPEN, least)
     found = []
     # Contours: ten times cheaper than labelling a page that is nearly empty.
     for outline in cv2.findContours(runs, cv2.RETR_EXTERNAL, cv2.CHAIN_APPROX_NONE)[0]:
-        left, top, width, height = cv2.boundingRect(outline)
+        left, above, width, height = cv2.boundingRect(outline)
         part = np.zeros((height, width), np.uint8)
-        cv2.drawContours(part, [outline], -1, (1,), cv2.FILLED, offset=(-left, -top))
+        cv2.drawContours(part, [outline], -1, (1,), cv2.FILLED, offset=(-left, -above))
         thick = cv2.countNonZero(part) / width
         # A line that still leans a little fills a box taller than it is thick.
         if width < LEAST_ASPECT * thick or max(thick, height / 4) > dpi * MOST_THICK_INCHES:
             continue
+        top = int(rows[above])
         box = Box(left, top, left + width, top + height)
         if width < least and not _reaches(box, between, dpi * REACH_INCHES):
             continue
         alone = least <= width < dpi * SHORT_INCHES
-        firm = _solid_share(part, box, solid) >= (SHORT_SOLID if alone else LEAST_SOLID)
+        inked = solid[above : above + height, left : left + width]
+        firm = _solid_share(part, inked) >= (SHORT_SOLID if alone else LEAST_SOLID)
         if firm and _touched_share(part, box, mask) <= MOST_TOUCHED:
             found.append((box, part))
     return found
+
+
+def _inked_rows(mask: Mask, length: int) -> NDArray[np.intp]:
+    """The rows of a mask that may hold a run of that length, and the one below each.
+
+    What is found in these rows alone is what is found in all of them, ten times as fast; the
+    rows below keep apart what is not side by side on the page.
+    """
+    whole = (length - 7) // 8
+    if whole < 1:
+        return np.arange(mask.shape[0])
+    # A run that long fills so many bytes of the packed bits, wherever it begins.
+    packed = (np.packbits(mask, axis=1) == 255).astype(np.uint8)
+    filled = np.flatnonzero(cv2.erode(packed, np.ones((1, whole), np.uint8)).max(axis=1))
+    return np.union1d(filled, np.minimum(filled + 1, mask.shape[0] - 1))
 
 
 def _reaches(box: Box, lines: Sequence[Box], slack: float) -> bool:
@@ -107,10 +128,9 @@ def _along(mask: Mask, operation: int, length: float) -> Mask:
     return cv2.morphologyEx(mask, operation, kernel).astype(np.uint8)
 
 
-def _solid_share(part: Mask, box: Box, solid: Mask) -> float:
+def _solid_share(part: Mask, inked: Mask) -> float:
     """The share of a run's length that was ink before gaps were joined."""
-    window = solid[box.top : box.bottom, box.left : box.right]
-    return float(np.logical_and(part, window).any(axis=0).mean())
+    return float(np.logical_and(part, inked).any(axis=0).mean())
 
 
 def _touched_share(part: Mask, box: Box, mask: Mask) -> float:

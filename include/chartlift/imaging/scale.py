@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from chartlift.imaging.ink import glyphs, ink_mask, shrink, text_height
 from chartlift.imaging.raster import rescale
+from chartlift.imaging.sample import sampled_glyphs
 
 if TYPE_CHECKING:
     from chartlift.model import Raster
@@ -15,6 +16,8 @@ SMALL_LETTERS = 17.0
 """Median letter height in pixels under which a page is enlarged."""
 LARGE_LETTERS = 60.0
 """Median letter height in pixels over which it is shrunk."""
+CLEARLY_GOOD = 22.0, 46.0
+"""Median letter heights of a sample that say enough of the whole page."""
 GOOD_LETTERS = 22.0
 LARGEST_FACTOR = 3.0
 MOST_PIXELS = 14_000_000
@@ -23,6 +26,9 @@ MOST_PIXELS = 14_000_000
 
 def scale_letters(raster: Raster) -> Raster:
     """Enlarges a page of small letters and shrinks one of large letters towards 300 dpi."""
+    sampled = text_height(sampled_glyphs(raster), raster.dpi)
+    if sampled is not None and CLEARLY_GOOD[0] <= sampled <= CLEARLY_GOOD[1]:
+        return raster
     small, factor = shrink(raster.pixels, SEARCH_PIXELS)
     found = text_height(glyphs(ink_mask(small)), round(raster.dpi * factor))
     height = None if found is None else found / factor

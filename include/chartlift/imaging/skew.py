@@ -8,6 +8,7 @@ import cv2
 import numpy as np
 
 from chartlift.imaging.ink import ink_mask, shrink
+from chartlift.imaging.kept import kept
 from chartlift.imaging.raster import rotate, turn
 
 if TYPE_CHECKING:
@@ -23,6 +24,9 @@ CLEAR_PEAK = 1.25
 """How much sharper the lines must be at the best angle than at an ordinary one."""
 SEARCH_PIXELS = 1200
 MOST_POINTS = 60_000
+LEVEL_CLARITY = 20.0
+"""Clarity of lines that run across from which a page certainly lies on no side: of the columns of
+93 pages none had more than 15.5."""
 
 
 class Lines(NamedTuple):
@@ -36,6 +40,7 @@ class Lines(NamedTuple):
     """Sharpness at the best angle over the median of all angles tried."""
 
 
+@kept
 def find_lines(mask: Mask) -> Lines:
     """The angle, from -15 to 15 degrees, at which rows of ink and paper differ most.
 
@@ -66,7 +71,12 @@ def _sharpness(x: NDArray[np.float32], y: NDArray[np.float32], degrees: float) -
 
 def text_ink(raster: Raster) -> Mask:
     """The ink of letters alone, on a small picture: no rulings, no blots, no black borders."""
-    small, _ = shrink(raster.pixels, SEARCH_PIXELS)
+    return _text_ink(raster.pixels)
+
+
+@kept
+def _text_ink(pixels: NDArray[np.uint8]) -> Mask:
+    small, _ = shrink(pixels, SEARCH_PIXELS)
     mask = ink_mask(small)
     count, labels, stats, _ = cv2.connectedComponentsWithStats(mask, connectivity=8)
     longest = max(small.shape) / 14
@@ -83,7 +93,10 @@ def turn_upright(raster: Raster) -> Raster:
     Whether it then stands on its head is told by reading it.
     """
     mask = text_ink(raster)
-    across, along = find_lines(mask), find_lines(np.ascontiguousarray(np.rot90(mask)))
+    across = find_lines(mask)
+    if across.clarity > LEVEL_CLARITY:
+        return raster
+    along = find_lines(np.ascontiguousarray(np.rot90(mask)))
     # Not by sharpness: a table's columns stand out as sharply, but hardly less when tilted.
     if along.clarity <= across.clarity * CLEAR_PEAK:
         return raster
