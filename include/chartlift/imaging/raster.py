@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 import cv2
 import numpy as np
+import zstandard
 from PIL import Image, UnidentifiedImageError
 
 from chartlift.errors import DamagedFile
@@ -19,7 +20,9 @@ if TYPE_CHECKING:
 
     from chartlift.model import Homography, PreparedPage
 
-FILE_EXTENSION = "png"
+FILE_EXTENSION = "pgm.zst"
+PGM_HEAD = b"P5\n%d %d\n255\n"
+PGM_HEAD_BYTES = 40
 
 # One worker reads one page: OpenCV's own threads only cost CPU and memory.
 cv2.setNumThreads(1)
@@ -53,11 +56,16 @@ def _grey(image: Image.Image) -> NDArray[np.uint8]:
 
 
 def encode(raster: Raster) -> bytes:
-    """The pixels as a PNG file; the same pixels give the same bytes."""
-    # Half the time of PNG's usual filter, and no larger: a scan's grain has nothing to predict.
-    how = [cv2.IMWRITE_PNG_COMPRESSION, 1, cv2.IMWRITE_PNG_FILTER, cv2.IMWRITE_PNG_FILTER_NONE]
-    _, data = cv2.imencode(f".{FILE_EXTENSION}", raster.pixels, how)
-    return data.tobytes()
+    """The pixels as a PGM file packed by Zstandard; the same pixels give the same bytes.
+
+    A quarter of the time of the quickest PNG, and smaller.
+    """
+    height, width = raster.pixels.shape
+    head = PGM_HEAD % (width, height)
+    packer = zstandard.ZstdCompressor(level=1, write_checksum=True)
+    stream = packer.compressobj(size=len(head) + raster.pixels.size)
+    grey = np.ascontiguousarray(raster.pixels)
+    return stream.compress(head) + stream.compress(grey.data) + stream.flush()
 
 
 def decode(data: bytes, prepared: PreparedPage) -> Raster:
@@ -66,10 +74,15 @@ def decode(data: bytes, prepared: PreparedPage) -> Raster:
     Raises:
         DamagedFile: the bytes are no such file.
     """
-    pixels = cv2.imdecode(np.frombuffer(data, dtype=np.uint8), cv2.IMREAD_GRAYSCALE)
-    if pixels is None:
-        raise DamagedFile(page=prepared.number)
-    return Raster(pixels.astype(np.uint8, copy=False), prepared.dpi, unflat(prepared.to_page))
+    try:
+        file = zstandard.ZstdDecompressor().decompress(data)
+        size = file[:PGM_HEAD_BYTES].split(b"\n")[1].split()
+        width, height = int(size[0]), int(size[1])
+        head = len(PGM_HEAD % (width, height))
+        pixels = np.frombuffer(file, np.uint8, offset=head).reshape(height, width)
+    except (zstandard.ZstdError, ValueError, IndexError):
+        raise DamagedFile(page=prepared.number) from None
+    return Raster(pixels, prepared.dpi, unflat(prepared.to_page))
 
 
 def rescale(raster: Raster, factor: float) -> Raster:

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 import cv2
 import PIL
+import zstandard
 
 from chartlift.model import to_json
 from chartlift.ocr.registry import engine_defaults, engine_versions
@@ -31,6 +32,7 @@ def prepare_components(settings: Settings) -> dict[str, str]:
         "prepare": PREPARE_VERSION,
         "opencv": cv2.__version__,
         "pillow": PIL.__version__,
+        "zstandard": zstandard.__version__,
         "profile": load_profile(settings.profile).content,
     }
 

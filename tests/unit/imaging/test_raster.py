@@ -2,6 +2,7 @@ import io
 
 import numpy as np
 import pytest
+import zstandard
 from PIL import Image
 from tests.unit.reading.drawn import lab_page, png, raster
 
@@ -87,7 +88,25 @@ def test_the_stored_file_gives_the_same_raster_and_the_same_bytes() -> None:
     assert encode(again) == encode(page)
 
 
-def test_a_stored_file_that_was_cut_off_is_a_damaged_file() -> None:
+def test_a_stored_file_is_a_pgm_that_any_viewer_opens_once_unpacked() -> None:
+    file = zstandard.decompress(encode(raster(lab_page())))
+
+    with Image.open(io.BytesIO(file), formats=["PPM"]) as image:
+        assert np.array_equal(np.asarray(image), lab_page())
+
+
+@pytest.mark.parametrize(
+    "stored",
+    [
+        b"",
+        b"\x89PNG",
+        encode(raster(lab_page()))[:-9],
+        zstandard.compress(b"P5\n3 4\n255\n12 bytes,almost"),
+        zstandard.compress(b"P5"),
+    ],
+    ids=["nothing", "another kind", "cut off", "too many pixels", "no pixels"],
+)
+def test_a_stored_file_that_is_not_whole_is_a_damaged_file(stored: bytes) -> None:
     prepared = PreparedPage(
         number=1,
         dpi=300,
@@ -98,7 +117,7 @@ def test_a_stored_file_that_was_cut_off_is_a_damaged_file() -> None:
         rulings=(),
     )
     with pytest.raises(DamagedFile):
-        decode(b"\x89PNG", prepared)
+        decode(stored, prepared)
 
 
 @pytest.mark.parametrize(
