@@ -1,4 +1,4 @@
-"""Layers of text laid under the pages of a PDF, which stay as they were.
+"""Layers of text laid under the pages of a PDF, which look as they did.
 
 Runs in the bounded child; pikepdf is imported here alone. The text goes before what a page draws,
 so that whatever its drawing does to the coordinates does not move it.
@@ -7,6 +7,7 @@ so that whatever its drawing does to the coordinates does not move it.
 from __future__ import annotations
 
 from collections.abc import Iterator
+from contextlib import suppress
 from copy import copy
 from itertools import count
 from pathlib import Path
@@ -18,6 +19,7 @@ from chartlift import __version__
 from chartlift.errors import DamagedFile, EncryptedFile
 from chartlift.outputs.invisible_text import FONT
 from chartlift.outputs.orders import UNFINISHED, LayerOrder
+from chartlift.outputs.unseen_text import drop_unseen_text
 
 _LETTER: Final = (0.0, 0.0, 612.0, 792.0)
 """What PDFium takes for a page without a usable media box."""
@@ -40,7 +42,8 @@ class Frame(NamedTuple):
 def lay_under(source: Path, order: LayerOrder) -> None:
     """Write a copy of a PDF with its layers of text, in the current folder.
 
-    What the PDF says of its title, author and history is left out: it may name a person.
+    Where a page gets words, the invisible ones it had go. What the PDF says of its title, author
+    and history is left out: it may name a person.
 
     Raises:
         EncryptedFile: it asks for a password.
@@ -65,6 +68,9 @@ def lay_under(source: Path, order: LayerOrder) -> None:
 def _lay_under(pdf: pikepdf.Pdf, page: pikepdf.Page, layer: pikepdf.Page) -> None:
     if "/Contents" not in layer:
         return
+    # What cannot be parsed stays as it is: a viewer may still make something of it.
+    with suppress(pikepdf.PdfError):
+        drop_unseen_text(pdf, page)
     _, _, width, height = (float(edge) for edge in layer.mediabox)
     matrix = " ".join(f"{number:.6f}" for number in placing(frame_of(page), width, height))
     font = pdf.copy_foreign(layer.obj["/Resources"]["/Font"][f"/{FONT}"])

@@ -245,6 +245,43 @@ def test_a_page_with_words_of_its_own_gets_no_second_layer(tmp_path: Path) -> No
     assert second.split() == ["twice", "Scanned"]
 
 
+def test_the_words_another_program_laid_over_a_scan_go_and_nothing_seen_moves(
+    tmp_path: Path,
+) -> None:
+    scan = Image.new("L", (80, 90), 200)
+    mixed = b"BT /F1 20 Tf 60 300 Td 3 Tr (old) Tj 0 Tr (seen) Tj ET "
+    content = (
+        placed(595, 842) + b"q 3 Tr " + typed(["old"], mode=3) + b" Q " + mixed + typed(["new"])
+    )
+    source = tmp_path / "a.pdf"
+    source.write_bytes(pdf(Sheet(content, image=scan)))
+    before = pypdfium2.PdfDocument(source)[0].render().to_pil()
+    made = searchable(source, [page_of(words_of([["read"]]))])
+    after = pypdfium2.PdfDocument(made)[0].render().to_pil()
+    assert ImageChops.difference(before, after).getbbox() is None
+    assert sorted(poppler_text(made).split()) == ["new", "oldseen", "read"]
+
+
+def test_laid_under_twice_a_page_has_its_words_once(tmp_path: Path) -> None:
+    source = sheet(tmp_path / "a.png")
+    pages = [page_of(words_of())]
+    once = searchable(source, pages)
+    assert poppler_text(searchable(once, pages)).split() == ALL_TEXTS
+
+
+def test_invisible_words_in_a_form_go_too(tmp_path: Path) -> None:
+    source, inner = tmp_path / "a.pdf", tmp_path / "inner.pdf"
+    inner.write_bytes(pdf(Sheet(typed(["old"], mode=3)), Sheet(typed(["seen"]))))
+    with pikepdf.open(inner) as forms, pikepdf.new() as document:
+        document.add_blank_page(page_size=(595, 842))
+        for form in forms.pages:
+            document.pages[0].add_overlay(form)
+        document.save(source)
+    assert sorted(poppler_text(source).split()) == ["old", "seen"]
+    made = searchable(source, [page_of(words_of([["read"]]))])
+    assert sorted(poppler_text(made).split()) == ["read", "seen"]
+
+
 def test_fonts_that_pages_inherit_stay_theirs(tmp_path: Path) -> None:
     source = tmp_path / "a.pdf"
     with source.open("wb") as out:
