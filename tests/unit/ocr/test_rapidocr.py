@@ -57,12 +57,6 @@ def test_only_characters_of_the_alphabet_are_answered() -> None:
     assert alphabet.classes.tolist() == [0, 1, 3]
 
 
-def test_a_repeated_character_needs_a_blank_between_to_count_twice() -> None:
-    chances = np.eye(3, dtype=np.float32)[[1, 1, 0, 1, 2]]
-    found = rapidocr.decode(chances, ("", "1", "2"), 8.0)
-    assert [(c.text, c.place) for c in found] == [("1", 8.0), ("1", 28.0), ("2", 36.0)]
-
-
 def test_neither_the_model_nor_its_runtime_is_loaded_before_it_is_used() -> None:
     program = (
         "import sys; from chartlift.ocr.engines import rapidocr;"

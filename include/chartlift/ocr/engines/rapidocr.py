@@ -9,7 +9,6 @@ one column of probabilities for every 8 pixels.
 from __future__ import annotations
 
 from functools import cache
-from itertools import pairwise
 from typing import TYPE_CHECKING, NamedTuple
 
 import cv2
@@ -17,9 +16,10 @@ import numpy as np
 
 from chartlift.errors import EngineCrashed, MissingProgram
 from chartlift.model import Frozen
+from chartlift.ocr.ctc import BLANK, decode
 from chartlift.ocr.detection import Limits, boxes_of, network_input
 from chartlift.ocr.programs import package_folder, package_version
-from chartlift.ocr.protocol import Character, LineReading
+from chartlift.ocr.protocol import LineReading
 from chartlift.ocr.script import foreign_stretches
 
 if TYPE_CHECKING:
@@ -40,8 +40,6 @@ MOST_WIDTH = 3200
 LEAST_SIDE = 3
 MU, MICRO = "\N{GREEK SMALL LETTER MU}", "\N{MICRO SIGN}"
 """They look alike, and what stands in a unit is the micro sign."""
-BLANK = 0
-"""The class that stands between two characters."""
 
 
 class Options(Frozen):
@@ -200,28 +198,6 @@ def fit(line: NDArray[np.uint8]) -> tuple[NDArray[np.float32], float]:
     picture = np.zeros((1, 3, HEIGHT, max(wide, LEAST_WIDTH)), dtype=np.float32)
     picture[..., :wide] = sized.astype(np.float32) / 127.5 - 1.0
     return picture, wide / width
-
-
-def decode(
-    chances: NDArray[np.float32], characters: tuple[str, ...], step: float
-) -> tuple[Character, ...]:
-    """The likeliest character of each column, repetitions and blanks left out.
-
-    Args:
-        chances: probabilities of shape (columns, classes); class 0 is the blank.
-        characters: what each class stands for.
-        step: pixels between two columns, in the line's own picture.
-    """
-    best = chances.argmax(axis=1)
-    edges = np.flatnonzero(np.diff(best, prepend=-1, append=-1))
-    found = []
-    for start, end in pairwise(edges):
-        number = int(best[start])
-        if number != BLANK:
-            chance = float(chances[start:end, number].max())
-            place = (int(start) + int(end)) / 2 * step
-            found.append(Character(characters[number], round(chance, 4), place))
-    return tuple(found)
 
 
 def _run(
