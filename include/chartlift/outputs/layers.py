@@ -69,7 +69,7 @@ def _lay_under(pdf: pikepdf.Pdf, page: pikepdf.Page, layer: pikepdf.Page) -> Non
     if "/Contents" not in layer:
         return
     # What cannot be parsed stays as it is: a viewer may still make something of it.
-    with suppress(pikepdf.PdfError):
+    with suppress(pikepdf.PdfError, *_ODD_OBJECTS):
         drop_unseen_text(pdf, page)
     _, _, width, height = (float(edge) for edge in layer.mediabox)
     matrix = " ".join(f"{number:.6f}" for number in placing(frame_of(page), width, height))
