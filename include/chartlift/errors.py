@@ -16,6 +16,7 @@
     │   ├── MissingLanguage    missing-language    ├── MissingSiteKey     missing-site-key
     │   ├── UnknownEngine      unknown-engine      ├── PlaceNotAllowed    place-not-allowed
     │   ├── UnknownProfile     unknown-profile     └── FhirRefused        fhir-refused
+    │   └── MissingWeights     missing-weights
     └── ServiceError   a part we depend on failed: the task tries again
         ├── StoreUnavailable   store-unavailable   ├── FhirUnavailable    fhir-unavailable
         ├── ObjectMissing      object-missing      ├── FhirConflict       fhir-conflict
@@ -245,6 +246,14 @@ class MissingLanguage(ConfigError):
     code = "missing-language"
     summary = "The OCR engine has no data for a language."
     fix = "Install tesseract-ocr-eng, -fra and -khm, or set `tessdata_prefix`."
+
+
+class MissingWeights(ConfigError):
+    """An engine is installed without the model files it reads by."""
+
+    code = "missing-weights"
+    summary = "An OCR engine has no model files."
+    fix = "`chartlift doctor` says where they come from and which folder they belong in."
 
 
 class UnknownEngine(ConfigError):

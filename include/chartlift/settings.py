@@ -65,9 +65,10 @@ class Settings(Frozen):
     ocr_config: str = Field(description="Extra options for Tesseract.")
     tesseract_cmd: str = Field(description="The Tesseract program, a name on PATH or a path.")
     tessdata_prefix: str = Field(description="Folder of Tesseract's data; empty for its own.")
-    ocr_fallback_engine: Literal["rapidocr", "none"] = Field(
-        description="What reads doubtful Latin words and numbers a second time: rapidocr or none."
+    ocr_fallback_engine: Literal["rapidocr", "easyocr", "paddleocr", "none"] = Field(
+        description="What finds Latin lines and reads them a second time; none: nothing does."
     )
+    device: Literal["cpu", "cuda"] = Field(description="Where models run that can run on a GPU.")
     reread_word_below: float = Field(
         ge=0.0, le=1.0, description="Words of lower confidence are read a second time."
     )

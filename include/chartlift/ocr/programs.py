@@ -8,8 +8,12 @@ from hashlib import sha256
 from importlib.metadata import PackageNotFoundError, version
 from importlib.util import find_spec
 from pathlib import Path
+from typing import Literal
 
 from chartlift.errors import MissingProgram
+
+Device = Literal["cpu", "cuda"]
+"""Where a model runs."""
 
 
 @cache

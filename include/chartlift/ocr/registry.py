@@ -2,7 +2,7 @@
 
 The file name is the registry. A module of an engine has `Options`, a frozen model,
 `create(options)` and `versions(options, languages)`; its defaults and its language codes stand in
-`data/engines/<name>.toml`.
+`data/engines/<name>.toml`, beside `fix`: how to get the engine where it is not there.
 """
 
 from __future__ import annotations
@@ -32,15 +32,18 @@ def engine_names() -> tuple[str, ...]:
 
 
 def engine_defaults(name: str) -> dict[str, object]:
-    """The content of `data/engines/<name>.toml`.
+    """The options in `data/engines/<name>.toml`.
 
     Raises:
         UnknownEngine: there is no such engine.
     """
-    if name not in engine_names():
-        raise UnknownEngine(subject=name)
-    text = files("chartlift").joinpath(f"data/engines/{name}.toml").read_text(encoding="utf-8")
-    return tomllib.loads(text)
+    content = _content(name)
+    return {key: value for key, value in content.items() if key != "fix"}
+
+
+def engine_fix(name: str) -> str:
+    """How to get an engine that is not there; raises what `engine_defaults` does."""
+    return str(_content(name)["fix"])
 
 
 def load_engine(name: str, options: Mapping[str, object]) -> OcrEngine:
@@ -75,6 +78,13 @@ def engine_versions(
     module, parsed = _parse(name, options)
     found: dict[str, str] = module.versions(parsed, languages)
     return found
+
+
+def _content(name: str) -> dict[str, object]:
+    if name not in engine_names():
+        raise UnknownEngine(subject=name)
+    text = files("chartlift").joinpath(f"data/engines/{name}.toml").read_text(encoding="utf-8")
+    return tomllib.loads(text)
 
 
 def _create(name: str, options: Mapping[str, object]) -> Any:  # noqa: ANN401 - each engine's own

@@ -117,7 +117,7 @@ def second_engine(settings: Settings) -> LineRecogniser | None:
     """
     if settings.ocr_fallback_engine == "none" or not load_profile(settings.profile).adaptive:
         return None
-    return load_recogniser(settings.ocr_fallback_engine, {})
+    return load_recogniser(settings.ocr_fallback_engine, {"device": settings.device})
 
 
 def asked_languages(settings: Settings) -> tuple[Language, ...] | None:

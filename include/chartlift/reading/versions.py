@@ -67,10 +67,11 @@ def _second_components(settings: Settings) -> dict[str, str]:
     second = second_engine(settings)
     if second is None:
         return {"second": "none"}
-    versions = engine_versions(second.name, {}, ())
+    versions = engine_versions(second.name, {"device": settings.device}, ())
     packages = {f"package {name}": number for name, number in versions.items()}
     return {
         **packages,
         "second": to_json(engine_defaults(second.name)).decode(),
+        "device": settings.device,
         "below": str(settings.reread_word_below),
     }

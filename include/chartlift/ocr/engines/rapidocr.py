@@ -11,14 +11,14 @@ from __future__ import annotations
 from functools import cache
 from typing import TYPE_CHECKING, NamedTuple
 
-import cv2
 import numpy as np
 
 from chartlift.errors import EngineCrashed, MissingProgram
 from chartlift.model import Frozen
 from chartlift.ocr.ctc import BLANK, decode
 from chartlift.ocr.detection import Limits, boxes_of, network_input
-from chartlift.ocr.programs import package_folder, package_version
+from chartlift.ocr.line_picture import size_line
+from chartlift.ocr.programs import Device, package_folder, package_version
 from chartlift.ocr.protocol import LineReading
 from chartlift.ocr.script import foreign_stretches
 
@@ -33,10 +33,9 @@ if TYPE_CHECKING:
 
 NAME = "rapidocr"
 PACKAGES = ("rapidocr", "onnxruntime")
+PROVIDERS = {"cpu": "CPUExecutionProvider", "cuda": "CUDAExecutionProvider"}
 HEIGHT = 48
 LEAST_WIDTH = 48
-MOST_WIDTH = 3200
-"""A line this long is squeezed: no line of A4 is longer, and memory grows with the width."""
 LEAST_SIDE = 3
 MU, MICRO = "\N{GREEK SMALL LETTER MU}", "\N{MICRO SIGN}"
 """They look alike, and what stands in a unit is the micro sign."""
@@ -58,6 +57,7 @@ class Options(Frozen):
     limits: Limits
     """What of the detector's map counts as text."""
     threads: int
+    device: Device
     characters: str
     """What it may answer with."""
 
@@ -89,7 +89,7 @@ class RapidOcr:
         if min(pixels.shape) < LEAST_SIDE:
             return ()
         options = self._options
-        session = load_session(options.detector, options.threads)
+        session = load_session(options.detector, options.threads, options.device)
         (chances,) = _run(session, network_input(pixels, options.longest))
         height, width = pixels.shape
         return boxes_of(chances[0, 0], (height, width), options.limits)
@@ -99,7 +99,7 @@ class RapidOcr:
         if min(line.shape) < LEAST_SIDE:
             return LineReading(())
         model = load_model(self._options)
-        picture, scale = fit(line)
+        picture, scale = size_line(line, HEIGHT, LEAST_WIDTH, channels=3)
         every, features = _run(model.session, picture)
         chances = every[0][:, model.alphabet.classes]
         chances /= chances.sum(axis=1, keepdims=True)
@@ -135,33 +135,37 @@ def load_model(options: Options) -> Model:
     Raises:
         MissingProgram: the package does not hold the model.
     """
-    session = load_session(options.model, options.threads, options.features)
+    session = load_session(options.model, options.threads, options.device, options.features)
     known = session.get_modelmeta().custom_metadata_map["character"].split("\n")
     return Model(session, choose_alphabet([*known, " "], options.characters))
 
 
 @cache
-def load_session(model: str, threads: int, also: str = "") -> InferenceSession:
+def load_session(model: str, threads: int, device: Device, also: str = "") -> InferenceSession:
     """One of the package's models, loaded once a process.
 
     Args:
         model: the ONNX file, inside the package's folder.
         threads: of the CPU.
+        device: where it runs.
         also: a tensor inside the model that is wanted beside its own output.
 
     Raises:
-        MissingProgram: the package does not hold the model.
+        MissingProgram: the package does not hold the model, or there is no ONNX Runtime for the
+            device; `subject` says which.
     """
     import onnxruntime
 
     path = package_folder(NAME) / model
     if not path.is_file():
         raise MissingProgram(subject=NAME)
+    if PROVIDERS[device] not in onnxruntime.get_available_providers():
+        raise MissingProgram(subject=f"onnxruntime for {device}")
     wishes = onnxruntime.SessionOptions()
     wishes.intra_op_num_threads = wishes.inter_op_num_threads = threads
     wishes.log_severity_level = 4
     content = path.read_bytes() + (_one_more_output(also) if also else b"")
-    return onnxruntime.InferenceSession(content, wishes, ["CPUExecutionProvider"])
+    return onnxruntime.InferenceSession(content, wishes, [PROVIDERS[device]])
 
 
 def _one_more_output(tensor: str) -> bytes:
@@ -183,21 +187,6 @@ def choose_alphabet(known: list[str], wanted: str) -> Alphabet:
     ]
     numbers = np.array([BLANK, *(number for number, _ in chosen)], dtype=np.intp)
     return Alphabet(numbers, ("", *(text.replace(MU, MICRO) for _, text in chosen)))
-
-
-def fit(line: NDArray[np.uint8]) -> tuple[NDArray[np.float32], float]:
-    """The line as the model takes it, shape (1, 3, 48, width) from -1 to 1, and its enlargement.
-
-    What is narrower than the model likes gets grey to its right, as in training.
-    """
-    height, width = line.shape
-    scale = HEIGHT / height
-    wide = min(MOST_WIDTH, max(1, round(width * scale)))
-    method = cv2.INTER_AREA if scale < 1 else cv2.INTER_LINEAR
-    sized = cv2.resize(line, (wide, HEIGHT), interpolation=method)
-    picture = np.zeros((1, 3, HEIGHT, max(wide, LEAST_WIDTH)), dtype=np.float32)
-    picture[..., :wide] = sized.astype(np.float32) / 127.5 - 1.0
-    return picture, wide / width
 
 
 def _run(
