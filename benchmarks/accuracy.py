@@ -30,6 +30,7 @@ from benchmarks.metrics import (
 from benchmarks.pages.drawing import layout_of
 from benchmarks.readings import read_all
 from benchmarks.systems import SYSTEMS
+from benchmarks.tables import print_table
 from chartlift.settings import load_settings
 
 if TYPE_CHECKING:
@@ -188,13 +189,6 @@ def detail(
         count = max(len(part.get(kind, [])) for part in parts.values())
         rows.append((kind, str(count), *(f"{100 * mean:.1f}" for mean in means)))
     return rows
-
-
-def print_table(rows: Sequence[Sequence[str]]) -> None:
-    """Markdown, the first row its head."""
-    for line in (rows[0], ["---"] * len(rows[0]), *rows[1:]):
-        print("| " + " | ".join(line) + " |")
-    print()
 
 
 def report(found: Scores, by: str) -> None:

@@ -15,13 +15,15 @@ import simplejson
 from PIL import Image
 
 from benchmarks.metrics import GridCell
-from benchmarks.pages.damages import DAMAGES, damage, fits
-from benchmarks.pages.drawing import LANGUAGES, draw_page, seeds
-from benchmarks.pages.layouts import LAYOUTS
+from benchmarks.pages.damages import damage
+from benchmarks.pages.drawing import LANGUAGES
+from benchmarks.pages.series import series
 from benchmarks.pages.truth import write_page
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+
+    from benchmarks.pages.truth import Page
 
 ROOT = Path(__file__).resolve().parents[1]
 DATA = ROOT.parent / "shared" / "data"
@@ -84,31 +86,20 @@ def drawn_samples(half: str, count: int) -> Iterator[Sample]:
     """So many pages in each language, under each damage in turn, and every third clean too."""
     folder = STORE / "pages" / generator_version()
     folder.mkdir(parents=True, exist_ok=True)
-    for number, seed in enumerate(seeds(half)[: count * len(LANGUAGES)]):
-        turn = number // len(LANGUAGES)
-        names = {_damage_of(seed, turn)} | ({"clean"} if turn % CLEAN_EACH == 0 else set())
-        for name in sorted(names):
-            yield _drawn(seed, name, folder)
+    for number, (page, its_turn) in enumerate(series(half, count)):
+        wants_clean = number // len(LANGUAGES) % CLEAN_EACH == 0
+        for name in sorted({its_turn} | ({"clean"} if wants_clean else set())):
+            yield _drawn(page, name, folder)
 
 
-def _damage_of(seed: int, turn: int) -> str:
-    names, page = list(DAMAGES), draw_page(seed)
-    first = turn + turn // len(LAYOUTS)
-    ordered = [names[(first + step) % len(names)] for step in range(len(names))]
-    return next(name for name in ordered if fits(page, name))
-
-
-def _drawn(seed: int, name: str, folder: Path) -> Sample:
-    path = folder / f"{seed}_{name}.png"
+def _drawn(page: Page, name: str, folder: Path) -> Sample:
+    path = folder / f"{page.seed}_{name}.png"
     if not path.with_suffix(".json").exists():
-        page = damage(draw_page(seed), name)
-        made = write_page(page, folder)
+        made = write_page(damage(page, name), folder)
         made.replace(path)
         made.with_suffix(".json").replace(path.with_suffix(".json"))
-    truth = _truth_of(path)
-    return Sample(
-        path.stem, f"drawn {truth['language']}", name, truth["language"], truth["dpi"], str(path)
-    )
+    dpi, language = _truth_of(path)["dpi"], page.language
+    return Sample(path.stem, f"drawn {language}", name, language, dpi, str(path))
 
 
 @cache

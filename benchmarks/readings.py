@@ -36,13 +36,14 @@ class Read(NamedTuple):
 
 def read_all(jobs: Sequence[Job], workers: int) -> Iterator[tuple[str, Sample, Read]]:
     """Each sample as each system reads it, in the order asked for."""
-    with ProcessPoolExecutor(workers, get_context("spawn"), initializer=_one_thread) as pool:
+    with ProcessPoolExecutor(workers, get_context("spawn"), initializer=one_thread) as pool:
         found = pool.map(read_one, jobs, chunksize=1)
         for (name, sample), read in zip(jobs, found, strict=True):
             yield name, sample, read
 
 
-def _one_thread() -> None:
+def one_thread() -> None:
+    """Keeps this process, and the programs it starts, from using more than one core each."""
     for name in ("OMP_THREAD_LIMIT", "OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS"):
         os.environ[name] = "1"
     cv2.setNumThreads(1)

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import hashlib
 import importlib.metadata
-import io
 import logging
 import os
 import shutil
@@ -23,15 +22,15 @@ from benchmarks.material import ROOT, STORE
 from benchmarks.metrics import GridCell
 from chartlift import stages
 from chartlift.arrivals import Terms, take_in
-from chartlift.artefacts import StoredPages
 from chartlift.ledger import SeenFile
+from chartlift.model import ReadPage, from_json
 from chartlift.reading.versions import ocr_components
 from chartlift.runs import Workspace, hash_site_key
 from chartlift.settings import load_settings
-from chartlift.store import LocalRoot
+from chartlift.store import LocalRoot, page_name
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Sequence
 
     from benchmarks.material import Sample
 
@@ -94,7 +93,7 @@ class Chartlift:
 
     def read(self, _: Sample, picture: Path, /) -> Reading:
         """What stands on the page; its languages are not told."""
-        (page,) = self.read_file(picture)
+        (page,) = self.pages_of(picture)
         tables = tuple(
             tuple(
                 GridCell(c.row, c.column, " ".join(page.ocr.words[i].text for i in c.words), c.box)
@@ -105,18 +104,26 @@ class Chartlift:
         words = tuple(ReadWord(word.text, word.confidence) for word in page.ocr.words)
         return Reading(page.text, words, tables)
 
-    def read_file(self, file: Path) -> list[Any]:
-        """The file's pages, read by the stages that Airflow runs."""
+    def pages_of(self, file: Path) -> Iterator[ReadPage]:
+        """A file's pages as they are read, by the stages that Airflow runs."""
         with tempfile.TemporaryDirectory(prefix="chartlift-benchmark-") as folder:
             root, stat = LocalRoot(Path(folder)), file.stat()
             seen = SeenFile(file.as_uri(), stat.st_size, stat.st_mtime)
             terms = Terms(self.settings, hash_site_key(b"benchmark"), datetime.now(UTC))
-            taken = take_in(root, seen, io.BytesIO(file.read_bytes()), terms)
+            with file.open("rb") as incoming:
+                taken = take_in(root, seen, incoming, terms)
             workspace = Workspace(root, taken.document_id, taken.n)
-            for pages in stages.split_document(workspace):
-                stages.preprocess_pages(workspace, pages)
-                stages.ocr_pages(workspace, pages)
-            return list(StoredPages(workspace, workspace.chain()))
+            for first, last in stages.split_document(workspace):
+                for number in range(first, last + 1):
+                    stages.preprocess_pages(workspace, (number, number))
+                    stages.ocr_pages(workspace, (number, number))
+                    yield self._page(workspace, number)
+
+    @staticmethod
+    def _page(workspace: Workspace, number: int) -> ReadPage:
+        chain = workspace.chain()
+        key = workspace.shelf.artefact("ocr", chain.ocr, page_name(number, "json"))
+        return from_json(ReadPage, workspace.root.read(key))
 
 
 class Tesseract:

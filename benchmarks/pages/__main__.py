@@ -3,8 +3,8 @@
     python -m benchmarks.pages OUT [--seeds tuning|report] [--count N] [--damages NAME,...|all|turn]
         [--languages eng,fra,khm] [--layouts NAME,...]
 
-With `turn` (the default) each page has one damage, the next page the next one, so that every
-layout meets every damage in time; with `all` or names each page is written under each of them.
+With `turn` (the default) each page has one damage, so that every layout meets every damage in
+time; with `all` or names each page is written under each of them.
 """
 
 from __future__ import annotations
@@ -14,8 +14,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from benchmarks.pages.damages import DAMAGES, damage, fits
-from benchmarks.pages.drawing import LANGUAGES, draw_page, seeds
+from benchmarks.pages.drawing import LANGUAGES
 from benchmarks.pages.layouts import LAYOUTS
+from benchmarks.pages.series import series
 from benchmarks.pages.truth import write_page
 
 if TYPE_CHECKING:
@@ -25,15 +26,12 @@ if TYPE_CHECKING:
 
 
 def pages(half: str, count: int, damages: Sequence[str] = ()) -> Iterator[Page]:
-    """The first so many pages of a half, each under each of the damages that it fits.
+    """So many pages of a half in each language, each under each of the damages that it fits.
 
-    Where none is named, each page is under the next of all damages in turn.
+    Where none is named, each page is under the one that is its turn.
     """
-    names = list(DAMAGES)
-    for number, seed in enumerate(seeds(half)[:count]):
-        page = draw_page(seed)
-        turn = number // len(LANGUAGES)
-        wanted = damages or [names[(turn + turn // len(LAYOUTS)) % len(names)]]
+    for page, its_turn in series(half, count):
+        wanted = damages or (its_turn,)
         yield from (damage(page, name) for name in wanted if fits(page, name))
 
 
@@ -42,7 +40,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("out", type=Path)
     parser.add_argument("--seeds", choices=("tuning", "report"), default="tuning")
-    parser.add_argument("--count", type=int, default=54)
+    parser.add_argument("--count", type=int, default=21, help="pages in each language")
     parser.add_argument("--damages", default="turn")
     parser.add_argument("--languages", default=",".join(LANGUAGES))
     parser.add_argument("--layouts", default=",".join(LAYOUTS))

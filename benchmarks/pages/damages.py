@@ -132,11 +132,11 @@ def blur(pixels: Pixels, dpi: int, random: Generator) -> Damaged:
     """Out of focus, or shaken."""
     levels = pixels.astype(np.float32)
     if random.random() < 0.5:
-        soft = cv2.GaussianBlur(levels, (0, 0), float(random.uniform(2.0, 3.2)))
+        soft = cv2.GaussianBlur(levels, (0, 0), float(random.uniform(1.6, 2.6)))
     else:
-        kernel = np.zeros((15, 15), np.float32)
-        ends = np.round(7 + 7 * np.array([np.cos(a := random.uniform(0, np.pi)), np.sin(a)]))
-        cv2.line(kernel, tuple(map(int, 14 - ends)), tuple(map(int, ends)), (1.0,))
+        kernel, angle = np.zeros((11, 11), np.float32), random.uniform(0, np.pi)
+        ends = np.round(5 + random.uniform(3, 5) * np.array([np.cos(angle), np.sin(angle)]))
+        cv2.line(kernel, tuple(map(int, 10 - ends)), tuple(map(int, ends)), (1.0,))
         soft = cv2.filter2D(levels, -1, kernel / kernel.sum())
     return in_place(noisy(soft, 3, random), dpi)
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import unicodedata
+from collections import Counter
 from pathlib import Path
 
 import numpy as np
@@ -12,6 +13,7 @@ from benchmarks.pages.__main__ import pages
 from benchmarks.pages.damages import DAMAGES, damage, fits
 from benchmarks.pages.drawing import REPORT_SEEDS, TUNING_SEEDS, draw_page
 from benchmarks.pages.layouts import LAYOUTS
+from benchmarks.pages.series import series
 from benchmarks.pages.truth import Page, write_page
 from benchmarks.pages.typeset import BREAK, families
 
@@ -101,7 +103,9 @@ def _contrast(page: Page, box: tuple[float, ...]) -> float:
 
 @pytest.mark.parametrize("name", list(DAMAGES))
 def test_a_damage_is_the_same_each_time(page: Page, name: str) -> None:
-    assert np.array_equal(damage(page, name).pixels, damage(page, name).pixels)
+    part = page.pixels[400:1400, 200:1200]
+    once, again = (DAMAGES[name](part, page.dpi, np.random.default_rng(3)) for _ in range(2))
+    assert np.array_equal(once.pixels, again.pixels)
 
 
 def test_small_print_is_not_given_to_a_scan_that_loses_it() -> None:
@@ -110,9 +114,17 @@ def test_small_print_is_not_given_to_a_scan_that_loses_it() -> None:
     assert fits(small, "clean")
 
 
-def test_pages_take_damages_in_turn() -> None:
-    taken = [page.damage for page in pages("tuning", 9)]
-    assert taken == ["clean"] * 3 + ["office"] * 3 + ["skew"] * 3
+def test_every_damage_is_used_as_often_as_the_others() -> None:
+    turns = [name for page, name in series("tuning", 2 * len(DAMAGES)) if page.language == "eng"]
+    counts = Counter(turns)
+    assert set(counts) == set(DAMAGES)
+    assert max(counts.values()) - min(counts.values()) <= 1
+    assert turns[:3] == list(DAMAGES)[:3]
+
+
+def test_a_page_is_written_under_each_damage_it_fits() -> None:
+    made = [(page.seed, page.damage) for page in pages("tuning", 1, ("clean", "skew"))]
+    assert made == [(seed, name) for seed in (1, 2, 3) for name in ("clean", "skew")]
 
 
 def test_a_written_truth_says_where_each_word_stands(page: Page, tmp_path: Path) -> None:
