@@ -18,6 +18,7 @@ from chartlift.imaging.classic import (
 )
 from chartlift.imaging.light import flatten_light, stretch_contrast
 from chartlift.imaging.noise import smooth_grain, wipe_specks
+from chartlift.imaging.photo import straighten_sheet
 from chartlift.imaging.rulings import remove_rulings
 from chartlift.imaging.scale import scale_letters
 from chartlift.imaging.skew import deskew, turn_upright
@@ -28,6 +29,7 @@ Step = Callable[[Raster], Raster]
 STEPS: dict[str, Step] = {
     step.__name__: step
     for step in (
+        straighten_sheet,
         clear_border,
         flatten_light,
         stretch_contrast,
