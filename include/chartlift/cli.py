@@ -245,10 +245,9 @@ def _doctor(_: argparse.Namespace) -> int:
 
     checks = examine(_load_settings({}))
     for check in checks:
-        print(
-            f"{'ok     ' if check.found else 'MISSING'} {check.name:<24} {check.found or check.fix}"
-        )
-    return DONE if all(check.found for check in checks) else WRONG_SETUP
+        mark = "ok" if check.found else "MISSING" if check.needed else "not here"
+        print(f"{mark:<8} {check.name:<24} {check.found or check.fix}")
+    return DONE if all(check.found or not check.needed for check in checks) else WRONG_SETUP
 
 
 def _settings(options: argparse.Namespace) -> Settings:

@@ -1,4 +1,4 @@
-"""What `chartlift doctor` looks at: the programs, languages and fonts that reading needs."""
+"""What `chartlift doctor` looks at: programs and languages that reading needs, and every engine."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from chartlift.model import Language
 from chartlift.settings import Settings
 
 ORIENTATION_DATA = "osd"
+HASHES = {"data", "weights"}
 
 
 class Check(NamedTuple):
@@ -19,10 +20,16 @@ class Check(NamedTuple):
     found: str | None
     """What is there, in a word or a version; None where it is missing."""
     fix: str
+    needed: bool = True
+    """Whether nothing can be read without it; an engine that no setting asks for is not."""
 
 
 def examine(settings: Settings) -> tuple[Check, ...]:
-    """Look at all that reading needs, in the order a person would install it."""
+    """Look at all that reading needs, in the order a person would install it.
+
+    Raises:
+        UnknownProfile: `settings.profile` does not exist.
+    """
     program = shutil.which(settings.tesseract_cmd)
     poppler = shutil.which("pdftoppm")
     version = _output(program, "--version").partition("\n")[0] if program else None
@@ -30,7 +37,26 @@ def examine(settings: Settings) -> tuple[Check, ...]:
         Check("Tesseract", version, "apt-get install tesseract-ocr"),
         *_languages(program, settings.tessdata_prefix),
         Check("poppler", poppler and "pdftoppm", "apt-get install poppler-utils"),
+        *_engines(settings),
     )
+
+
+def _engines(settings: Settings) -> tuple[Check, ...]:
+    # What reads a page imports more than a look at programs needs.
+    from chartlift.reading.engines import look_at_engines
+
+    return tuple(
+        Check(f"engine {engine.name}", _in_words(engine.versions), engine.fix, engine.needed)
+        for engine in look_at_engines(settings)
+    )
+
+
+def _in_words(versions: dict[str, str] | None) -> str | None:
+    """Packages and their versions; hashes of data mean nothing to a person."""
+    if versions is None:
+        return None
+    told = (f"{name} {number}" for name, number in versions.items() if name not in HASHES)
+    return ", ".join(told)
 
 
 def _languages(program: str | None, tessdata_prefix: str) -> tuple[Check, ...]:

@@ -12,6 +12,14 @@ if TYPE_CHECKING:
 
 MOST_WIDTH = 3200
 """A line this long is squeezed: no line of A4 is longer, and memory grows with the width."""
+LEAST_SIDE = 3
+LEAST_CONTRAST = 16
+"""Grey levels between the darkest and the lightest pixel under which there is no ink."""
+
+
+def is_blank(line: NDArray[np.uint8]) -> bool:
+    """Whether a picture can hold no character: it is tiny, or all of one grey."""
+    return min(line.shape) < LEAST_SIDE or int(line.max()) - int(line.min()) < LEAST_CONTRAST
 
 
 def size_line(
@@ -19,7 +27,7 @@ def size_line(
 ) -> tuple[NDArray[np.float32], float]:
     """The line, shape (1, channels, height, width) from -1 to 1, and how it was enlarged in width.
 
-    What is narrower than `least_width` gets grey to its right, as in training.
+    What is narrower than `least_width` gets grey to its right, as PP-OCR's models were trained.
     """
     tall, long = line.shape
     scale = height / tall

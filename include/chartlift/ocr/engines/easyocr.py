@@ -18,7 +18,7 @@ import numpy as np
 from chartlift.errors import MissingProgram, MissingWeights
 from chartlift.model import Frozen
 from chartlift.ocr.ctc import decode
-from chartlift.ocr.line_picture import size_line
+from chartlift.ocr.line_picture import is_blank, size_line
 from chartlift.ocr.programs import Device, content_hash, package_folder, package_version
 from chartlift.ocr.protocol import LineReading, TextBox
 from chartlift.ocr.torch_runtime import load_torch, load_torchvision
@@ -37,6 +37,7 @@ WEIGHTS_MODULE = "easyocr_en_models"
 WEIGHTS = ("craft_mlt_25k.pth", "english_g2.pth")
 HEIGHT = 64
 LEAST_WIDTH = 64
+"""What is narrower goes on to the right as it ends, as in training."""
 LEAST_SIDE = 3
 
 
@@ -68,11 +69,13 @@ class EasyOcr:
 
     def recognise(self, line: NDArray[np.uint8]) -> LineReading:
         """See `LineRecogniser.recognise`."""
-        if min(line.shape) < LEAST_SIDE:
+        if is_blank(line):
             return LineReading(())
         reader, options = load_reader(self._options), self._options
         torch = load_torch(options.threads, options.device)
-        picture, scale = size_line(line, HEIGHT, LEAST_WIDTH, channels=1)
+        wanting = max(0, round(LEAST_WIDTH * line.shape[0] / HEIGHT) - line.shape[1])
+        wide = np.pad(line, ((0, 0), (0, wanting)), mode="edge")
+        picture, scale = size_line(wide, HEIGHT, LEAST_WIDTH, channels=1)
         with torch.no_grad():
             answer = reader.recognizer(torch.from_numpy(picture).to(options.device), None)
             chances = np.asarray(torch.softmax(answer, dim=2)[0].cpu().numpy(), dtype=np.float32)

@@ -19,6 +19,7 @@ import simplejson
 from chartlift.errors import MissingWeights
 from chartlift.model import Frozen
 from chartlift.ocr.ctc import decode
+from chartlift.ocr.line_picture import is_blank
 from chartlift.ocr.programs import Device, package_folder, package_version
 from chartlift.ocr.protocol import LineReading
 from chartlift.ocr.torch_runtime import load_torch
@@ -33,7 +34,6 @@ if TYPE_CHECKING:
 NAME = "khmer_ocr_ocm"
 PACKAGES = ("khmer-ocr-ocm", "torch")
 WIDTH, HEIGHT = 512, 48
-LEAST_SIDE = 3
 
 
 class Options(Frozen):
@@ -60,7 +60,7 @@ class KhmerOcrOcm:
 
     def recognise(self, line: NDArray[np.uint8]) -> LineReading:
         """See `LineRecogniser.recognise`; the script is Khmer."""
-        if min(line.shape) < LEAST_SIDE:
+        if is_blank(line):
             return LineReading(())
         options, model = self._options, load_model(self._options)
         torch = load_torch(options.threads, options.device)

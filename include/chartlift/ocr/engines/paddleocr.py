@@ -20,7 +20,7 @@ from chartlift.errors import EngineCrashed, MissingWeights
 from chartlift.model import Frozen
 from chartlift.ocr.ctc import decode
 from chartlift.ocr.detection import Limits, boxes_of, network_input
-from chartlift.ocr.line_picture import size_line
+from chartlift.ocr.line_picture import is_blank, size_line
 from chartlift.ocr.programs import Device, content_hash, package_version
 from chartlift.ocr.protocol import LineReading
 
@@ -86,7 +86,7 @@ class PaddleOcr:
 
     def recognise(self, line: NDArray[np.uint8]) -> LineReading:
         """See `LineRecogniser.recognise`."""
-        if min(line.shape) < LEAST_SIDE:
+        if is_blank(line):
             return LineReading(())
         model = load_model(self._options, self._options.recogniser)
         picture, scale = size_line(line, HEIGHT, LEAST_WIDTH, channels=3)

@@ -19,6 +19,7 @@ import numpy as np
 
 from chartlift.errors import MissingWeights
 from chartlift.model import Frozen
+from chartlift.ocr.line_picture import is_blank
 from chartlift.ocr.programs import Device, content_hash, package_version
 from chartlift.ocr.protocol import Character, LineReading
 from chartlift.ocr.torch_runtime import load_torch
@@ -33,7 +34,6 @@ if TYPE_CHECKING:
 NAME = "trocr"
 PACKAGES = ("transformers", "torch")
 WEIGHTS = ("config.json", "model.safetensors")
-LEAST_SIDE = 3
 
 
 class Options(Frozen):
@@ -64,7 +64,7 @@ class TrOcr:
 
     def recognise(self, line: NDArray[np.uint8]) -> LineReading:
         """See `LineRecogniser.recognise`; the line is handwritten."""
-        if min(line.shape) < LEAST_SIDE:
+        if is_blank(line):
             return LineReading(())
         options, model = self._options, load_model(self._options)
         torch = load_torch(options.threads, options.device)
