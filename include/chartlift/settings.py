@@ -69,6 +69,9 @@ class Settings(Frozen):
         description="What finds Latin lines and reads them a second time; none: nothing does."
     )
     device: Literal["cpu", "cuda"] = Field(description="Where models run that can run on a GPU.")
+    models_folder: str = Field(
+        description="Folder of models no package carries, one folder for each engine, by its name."
+    )
     reread_word_below: float = Field(
         ge=0.0, le=1.0, description="Words of lower confidence are read a second time."
     )

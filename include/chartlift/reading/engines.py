@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from chartlift.errors import MissingLanguage, MissingProgram, MissingWeights
 from chartlift.ocr.registry import engine_fix, engine_names, engine_versions
+from chartlift.reading.model_options import model_options
 from chartlift.reading.profile import load_profile
 from chartlift.reading.recognise import TRIED, asked_languages, engine_options
 
@@ -35,7 +36,8 @@ def look_at_engines(settings: Settings) -> tuple[EngineState, ...]:
     needed = {reads_pages, settings.ocr_fallback_engine}
     states = []
     for name in engine_names():
-        options = engine_options(settings) if name == reads_pages else {}
+        about = model_options(name, settings)
+        options = engine_options(settings) if name == reads_pages else about
         versions = _versions(name, options, settings)
         states.append(EngineState(name, versions, engine_fix(name), name in needed))
     return tuple(states)
