@@ -2,7 +2,7 @@
 
     python -m benchmarks.accuracy [--half tuning|report] [--drawn N] [--systems NAME,...]
         [--groups NAME,...] [--damages NAME,...] [--workers N] [--by damage|layout|page]
-        [--handwriting]
+        [--handwriting] [--show PAGE]
 
 Prints markdown tables. Readings are kept: a second run reads only what changed. See
 docs/benchmarks.md for what the columns mean.
@@ -12,6 +12,7 @@ from __future__ import annotations
 
 import argparse
 from collections import defaultdict
+from difflib import unified_diff
 from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
@@ -28,7 +29,7 @@ from benchmarks.metrics import (
     words_found,
 )
 from benchmarks.pages.drawing import layout_of
-from benchmarks.readings import read_all
+from benchmarks.readings import read_all, read_one
 from benchmarks.systems import SYSTEMS
 from benchmarks.tables import print_table
 from chartlift.settings import load_settings
@@ -40,8 +41,8 @@ if TYPE_CHECKING:
     from benchmarks.readings import Read
 
 HEAD = (
-    *("system", "n", "CER", "clean", "worst damage", "words", "numbers", "clean", "invented"),
-    *("clean", "cells", "clean", "turned", "CPU s", "p95"),
+    *("system", "n", "CER", "CER clean", "worst damage", "words", "numbers", "numbers clean"),
+    *("invented", "invented clean", "cells", "cells clean", "turned", "CPU s", "p95"),
 )
 TURNED = "upside_down", "sideways"
 STANDS = 0.5
@@ -220,6 +221,18 @@ def handwriting(half: str, names: Sequence[str], workers: int) -> None:
     print_table(rows)
 
 
+def show(samples_read: Sequence[Sample], names: Sequence[str]) -> None:
+    """Prints where the lines that systems read differ from the printed ones."""
+    for sample in samples_read:
+        truth = truth_of(sample)
+        printed = fold(truth.texts[0], case=truth.case).splitlines()
+        print(sample.path)
+        for name in names:
+            text = read_one((name, sample)).reading.text
+            lines = fold(text, case=truth.case).splitlines()
+            print(*unified_diff(printed, lines, "printed", name, lineterm="", n=0), sep="\n")
+
+
 def main() -> None:
     """Reads what is asked for and prints the tables."""
     parser = argparse.ArgumentParser(description=__doc__)
@@ -231,10 +244,14 @@ def main() -> None:
     parser.add_argument("--workers", type=int, default=2)
     parser.add_argument("--by", choices=("", *BY), default="")
     parser.add_argument("--handwriting", action="store_true")
+    parser.add_argument("--show", default="", help="a page of the tuning half, as in 39_clean")
     asked = parser.parse_args()
     names = asked.systems.split(",")
     if asked.handwriting:
         handwriting(asked.half, [name for name in names if name in {"auto", "fast"}], asked.workers)
+        return
+    if asked.show:
+        show([s for s in samples("tuning", asked.drawn) if s.name == asked.show], names)
         return
     wanted = [
         sample
