@@ -9,6 +9,7 @@ what its classes stand for.
 
 from __future__ import annotations
 
+import warnings
 from functools import cache
 from importlib import import_module
 from pathlib import Path
@@ -132,7 +133,9 @@ def model_files(options: Options, model: str) -> tuple[Path, Path, Path]:
 def load_model(options: Options, model: str) -> Model:
     """A model, loaded once a process; raises what `model_files` does."""
     program, weights, about = model_files(options, model)
-    inference = import_module("paddle.inference")
+    with warnings.catch_warnings():  # it wants a compiler's cache, which reading does not need
+        warnings.simplefilter("ignore")
+        inference = import_module("paddle.inference")
     wishes = inference.Config(str(program), str(weights))
     wishes.disable_glog_info()
     wishes.set_cpu_math_library_num_threads(options.threads)

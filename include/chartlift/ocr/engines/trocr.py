@@ -9,6 +9,7 @@ is only estimated, by its share of the text.
 
 from __future__ import annotations
 
+from contextlib import suppress
 from functools import cache
 from importlib import import_module
 from pathlib import Path
@@ -17,12 +18,12 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import cv2
 import numpy as np
 
-from chartlift.errors import MissingWeights
+from chartlift.errors import MissingProgram, MissingWeights
 from chartlift.model import Frozen
 from chartlift.ocr.line_picture import is_blank
 from chartlift.ocr.programs import Device, content_hash, package_version
 from chartlift.ocr.protocol import Character, LineReading
-from chartlift.ocr.torch_runtime import load_torch
+from chartlift.ocr.torch_runtime import load_torch, load_torchvision
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -112,6 +113,8 @@ def versions(options: Options, languages: Sequence[Language]) -> dict[str, str]:
 def load_model(options: Options) -> Model:
     """The model, loaded once a process from its folder alone."""
     load_torch(options.threads, options.device)
+    with suppress(MissingProgram):  # transformers imports it where it is installed
+        load_torchvision()
     transformers = import_module("transformers")
     folder = options.model_folder
     tokenizer = transformers.AutoTokenizer.from_pretrained(folder, local_files_only=True)
