@@ -90,8 +90,10 @@ def cpu_seconds(process: psutil.Process | None = None) -> float:
 
 def _parsed(text: str) -> Read:
     (content, words, tables), cpu, wall = simplejson.loads(text)
-    grids = tables and tuple(tuple(GridCell(*cell) for cell in table) for table in tables)
-    reading = Reading(
-        content, tuple(ReadWord(*word) for word in words), None if tables is None else grids or ()
-    )
-    return Read(reading, cpu, wall)
+    grids = None
+    if tables is not None:
+        grids = tuple(
+            tuple(GridCell(row, column, said, tuple(box)) for row, column, said, box in table)
+            for table in tables
+        )
+    return Read(Reading(content, tuple(ReadWord(*word) for word in words), grids), cpu, wall)
