@@ -2,8 +2,8 @@
 
 What it is for: native code that is worth keeping loaded and may crash, hang or grow. The child is
 started by the first question, killed where an answer takes too long, and started anew by the next
-question. It dies with the thread that started it, reads no environment but `ENVIRONMENT`, writes no
-file, and leaves no core.
+question. It dies with the thread that started it, has at most `MOST_BYTES` of memory, reads no
+environment but `ENVIRONMENT`, writes no file, and leaves no core.
 
 A question and its answer are each a few blocks of bytes: four bytes of length (big-endian), then
 so many bytes. A question has two blocks, an answer one.
@@ -30,6 +30,8 @@ if TYPE_CHECKING:
 
 ENVIRONMENT = {"OMP_THREAD_LIMIT": "1", "LC_ALL": "C.UTF-8"}
 """One thread each: Tesseract's own threads burn several times the CPU and end no sooner."""
+MOST_BYTES = 3 * 1024**3
+"""Address space: ten times what an A4 page at 300 dpi takes."""
 PIPE_BYTES = 1024 * 1024
 GOODBYE_SECONDS = 2.0
 
@@ -105,6 +107,7 @@ class Resident:
         except OSError:
             raise EngineCrashed(subject=self._name) from None
         resource.prlimit(child.pid, resource.RLIMIT_CORE, (0, 0))
+        resource.prlimit(child.pid, resource.RLIMIT_AS, (MOST_BYTES, MOST_BYTES))
         for pipe in (child.stdin, child.stdout):
             if pipe is not None:
                 os.set_blocking(pipe.fileno(), False)

@@ -22,6 +22,7 @@ for number in range(99):
     if not head: break
     if head == b"hang": time.sleep(60)
     if head == b"crash": os.abort()
+    if head == b"grow": bytearray(4 * 1024**3)
     if head == b"look": answer = repr((dict(os.environ), os.getpid())).encode()
     else: answer = b"%d %d" % (number, len(body))
     sink.write(len(answer).to_bytes(4, "big") + answer)
@@ -66,6 +67,12 @@ def test_a_crash_is_said_by_the_engine_s_name_and_the_next_question_has_a_new_ch
 ) -> None:
     with pytest.raises(EngineCrashed, match="engine"):
         ask(child, "crash")
+    assert ask(child, "a") == b"0 0"
+
+
+def test_a_child_that_wants_more_memory_than_it_may_have_has_crashed(child: Resident) -> None:
+    with pytest.raises(EngineCrashed):
+        ask(child, "grow")
     assert ask(child, "a") == b"0 0"
 
 
