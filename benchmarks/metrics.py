@@ -159,23 +159,21 @@ class Interval(NamedTuple):
 def paired_interval(differences: Sequence[float], strata: Sequence[str], seed: int = 0) -> Interval:
     """The mean difference of two systems on the same pages, with its bootstrap interval.
 
-    Pages are drawn again within their stratum (their damage), and each stratum weighs the same.
+    Each stratum (damage) weighs the same; pages are drawn again from all, each with its weight,
+    as most strata hold too few pages to be drawn from by themselves.
     """
-    groups = _by_stratum(differences, strata)
-    random = np.random.default_rng(seed)
-    drawn = [group[random.integers(len(group), size=(RESAMPLED, len(group)))] for group in groups]
-    means = np.mean([group.mean(axis=1) for group in drawn], axis=0)
+    values, weights = np.array(differences), _weights(strata)
+    drawn = np.random.default_rng(seed).integers(len(values), size=(RESAMPLED, len(values)))
+    means = (values * weights)[drawn].sum(axis=1) / weights[drawn].sum(axis=1)
     low, high = np.quantile(means, (0.025, 0.975))
     return Interval(mean_over(differences, strata), float(low), float(high))
 
 
 def mean_over(values: Sequence[float], strata: Sequence[str]) -> float:
     """The mean of the strata's means."""
-    return float(np.mean([group.mean() for group in _by_stratum(values, strata)]))
+    return float(np.average(np.array(values), weights=_weights(strata)))
 
 
-def _by_stratum(values: Sequence[float], strata: Sequence[str]) -> list[NDArray[np.float64]]:
-    by_name: dict[str, list[float]] = {}
-    for value, stratum in zip(values, strata, strict=True):
-        by_name.setdefault(stratum, []).append(value)
-    return [np.array(by_name[name]) for name in sorted(by_name)]
+def _weights(strata: Sequence[str]) -> NDArray[np.float64]:
+    counts = Counter(strata)
+    return np.array([1 / counts[stratum] for stratum in strata])

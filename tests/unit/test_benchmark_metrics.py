@@ -120,3 +120,8 @@ def test_an_interval_holds_the_mean_and_widens_with_scatter() -> None:
     wide = paired_interval([-0.7, 1.0] * 10, ["a"] * 20)
     assert narrow.low <= narrow.mean <= narrow.high
     assert wide.high - wide.low > narrow.high - narrow.low
+
+
+def test_strata_of_one_page_each_still_have_a_width() -> None:
+    interval = paired_interval([0.0, 0.1, 0.2, 0.3], ["a", "b", "c", "d"])
+    assert interval.low < 0.1 < 0.2 < interval.high
