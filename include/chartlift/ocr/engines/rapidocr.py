@@ -13,11 +13,12 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
-from chartlift.errors import EngineCrashed, MissingProgram
+from chartlift.errors import MissingProgram
 from chartlift.model import Frozen
 from chartlift.ocr.ctc import BLANK, decode
 from chartlift.ocr.detection import Limits, boxes_of, network_input
 from chartlift.ocr.line_picture import size_line
+from chartlift.ocr.onnx_session import open_session, run
 from chartlift.ocr.programs import Device, package_folder, package_version
 from chartlift.ocr.protocol import LineReading
 from chartlift.ocr.script import foreign_stretches
@@ -33,7 +34,6 @@ if TYPE_CHECKING:
 
 NAME = "rapidocr"
 PACKAGES = ("rapidocr", "onnxruntime")
-PROVIDERS = {"cpu": "CPUExecutionProvider", "cuda": "CUDAExecutionProvider"}
 HEIGHT = 48
 LEAST_WIDTH = 48
 LEAST_SIDE = 3
@@ -90,7 +90,7 @@ class RapidOcr:
             return ()
         options = self._options
         session = load_session(options.detector, options.threads, options.device)
-        (chances,) = _run(session, network_input(pixels, options.longest))
+        (chances,) = run(session, network_input(pixels, options.longest), NAME)
         height, width = pixels.shape
         return boxes_of(chances[0, 0], (height, width), options.limits)
 
@@ -100,7 +100,7 @@ class RapidOcr:
             return LineReading(())
         model = load_model(self._options)
         picture, scale = size_line(line, HEIGHT, LEAST_WIDTH, channels=3)
-        every, features = _run(model.session, picture)
+        every, features = run(model.session, picture, NAME)
         chances = every[0][:, model.alphabet.classes]
         chances /= chances.sum(axis=1, keepdims=True)
         step = picture.shape[3] / len(chances) / scale
@@ -154,18 +154,11 @@ def load_session(model: str, threads: int, device: Device, also: str = "") -> In
         MissingProgram: the package does not hold the model, or there is no ONNX Runtime for the
             device; `subject` says which.
     """
-    import onnxruntime
-
     path = package_folder(NAME) / model
     if not path.is_file():
         raise MissingProgram(subject=NAME)
-    if PROVIDERS[device] not in onnxruntime.get_available_providers():
-        raise MissingProgram(subject=f"onnxruntime for {device}")
-    wishes = onnxruntime.SessionOptions()
-    wishes.intra_op_num_threads = wishes.inter_op_num_threads = threads
-    wishes.log_severity_level = 4
     content = path.read_bytes() + (_one_more_output(also) if also else b"")
-    return onnxruntime.InferenceSession(content, wishes, [PROVIDERS[device]])
+    return open_session(content, threads, device)
 
 
 def _one_more_output(tensor: str) -> bytes:
@@ -187,15 +180,3 @@ def choose_alphabet(known: list[str], wanted: str) -> Alphabet:
     ]
     numbers = np.array([BLANK, *(number for number, _ in chosen)], dtype=np.intp)
     return Alphabet(numbers, ("", *(text.replace(MU, MICRO) for _, text in chosen)))
-
-
-def _run(
-    session: InferenceSession, picture: NDArray[np.float32]
-) -> tuple[NDArray[np.float32], ...]:
-    from onnxruntime.capi.onnxruntime_pybind11_state import Fail, RuntimeException
-
-    try:
-        answer = session.run(None, {session.get_inputs()[0].name: picture})
-    except (Fail, RuntimeException):
-        raise EngineCrashed(subject=NAME) from None
-    return tuple(np.asarray(part, dtype=np.float32) for part in answer)
