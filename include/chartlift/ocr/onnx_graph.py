@@ -24,12 +24,17 @@ VARINT, BYTES = 0, 2
 Setting = int | str | tuple[int, ...]
 
 
+Chunks = list[bytes | memoryview]
+"""A message in pieces, so that large arrays are copied once only."""
+
+
 class Graph:
     """A chain of operators, each of which takes what the last one gave and some arrays."""
 
     def __init__(self, shape: Sequence[int]) -> None:
-        self._nodes: list[bytes] = []
-        self._arrays: list[bytes] = []
+        self._nodes: Chunks = []
+        self._arrays: Chunks = []
+        self._count = 0
         self._shape = tuple(shape)
         self._last = "input"
 
@@ -41,54 +46,57 @@ class Graph:
     ) -> None:
         """One more operator; None is an input it goes without."""
         inputs = [self._last, *("" if array is None else self._keep(array) for array in arrays)]
-        self._last = f"t{len(self._nodes)}"
-        fields = [_field(1, name) for name in inputs]
-        fields += [_field(2, self._last), _field(4, operator)]
-        fields += [_field(5, _attribute(name, value)) for name, value in settings.items()]
-        self._nodes.append(b"".join(fields))
+        self._last = self._new_name()
+        node = [chunk for name in inputs for chunk in _field(1, name)]
+        node += [*_field(2, self._last), *_field(4, operator)]
+        for name, value in settings.items():
+            node += _field(5, _attribute(name, value))
+        self._nodes += _field(1, node)
 
     def model(self) -> bytes:
         """The model, whose one output is what the last operator gave."""
-        body = b"".join(
-            [
-                *(_field(1, node) for node in self._nodes),
-                _field(2, "graph"),
-                *(_field(5, array) for array in self._arrays),
-                _field(11, _value("input", self._shape)),
-                _field(12, _value(self._last, None)),
-            ]
-        )
-        return _field(1, FORMAT) + _field(8, _field(2, OPERATORS)) + _field(7, body)
+        body = [*self._nodes, *_field(2, "graph"), *self._arrays]
+        body += _field(11, _value("input", self._shape))
+        body += _field(12, _value(self._last, None))
+        return b"".join([*_field(1, FORMAT), *_field(8, _field(2, OPERATORS)), *_field(7, body)])
 
     def _keep(self, array: NDArray[np.float32] | NDArray[np.int64]) -> str:
-        name = f"a{len(self._arrays)}"
+        name = self._new_name()
         kind = FLOAT if array.dtype == np.float32 else INTEGERS
-        dims = b"".join(_field(1, side) for side in array.shape)
-        numbers = np.ascontiguousarray(array).tobytes()
-        self._arrays.append(dims + _field(2, kind) + _field(8, name) + _field(9, numbers))
+        message = [chunk for side in array.shape for chunk in _field(1, side)]
+        numbers = np.ascontiguousarray(array).data.cast("B")
+        message += [*_field(2, kind), *_field(8, name), *_field(9, [numbers])]
+        self._arrays += _field(5, message)
         return name
 
+    def _new_name(self) -> str:
+        self._count += 1
+        return f"t{self._count}"
 
-def _attribute(name: str, value: Setting) -> bytes:
+
+def _attribute(name: str, value: Setting) -> Chunks:
     if isinstance(value, int):
-        return _field(1, name) + _field(3, value) + _field(20, NUMBER)
+        return [*_field(1, name), *_field(3, value), *_field(20, NUMBER)]
     if isinstance(value, str):
-        return _field(1, name) + _field(4, value) + _field(20, TEXT)
-    return _field(1, name) + b"".join(_field(8, part) for part in value) + _field(20, LIST)
+        return [*_field(1, name), *_field(4, value), *_field(20, TEXT)]
+    parts = [chunk for part in value for chunk in _field(8, part)]
+    return [*_field(1, name), *parts, *_field(20, LIST)]
 
 
-def _value(name: str, shape: Sequence[int] | None) -> bytes:
+def _value(name: str, shape: Sequence[int] | None) -> Chunks:
     tensor = _field(1, FLOAT)
     if shape is not None:
-        tensor += _field(2, b"".join(_field(1, _field(1, side)) for side in shape))
-    return _field(1, name) + _field(2, _field(1, tensor))
+        sides = [chunk for side in shape for chunk in _field(1, _field(1, side))]
+        tensor += _field(2, sides)
+    return [*_field(1, name), *_field(2, _field(1, tensor))]
 
 
-def _field(number: int, value: int | str | bytes) -> bytes:
+def _field(number: int, value: int | str | Chunks) -> Chunks:
     if isinstance(value, int):
-        return _varint(number << 3 | VARINT) + _varint(value)
-    content = value.encode() if isinstance(value, str) else value
-    return _varint(number << 3 | BYTES) + _varint(len(content)) + content
+        return [_varint(number << 3 | VARINT) + _varint(value)]
+    content: Chunks = [value.encode()] if isinstance(value, str) else value
+    length = sum(len(chunk) for chunk in content)
+    return [_varint(number << 3 | BYTES) + _varint(length), *content]
 
 
 def _varint(value: int) -> bytes:
