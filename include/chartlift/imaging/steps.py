@@ -21,7 +21,8 @@ from chartlift.imaging.noise import smooth_grain, wipe_specks
 from chartlift.imaging.photo import straighten_sheet
 from chartlift.imaging.rulings import remove_rulings
 from chartlift.imaging.scale import scale_letters
-from chartlift.imaging.skew import deskew, turn_upright
+from chartlift.imaging.skew import deskew
+from chartlift.imaging.upright import turn_upright
 from chartlift.model import Raster
 
 Step = Callable[[Raster], Raster]

@@ -4,7 +4,6 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as arrays
-from PIL import Image, ImageDraw
 from tests.unit.reading.drawn import (
     Pixels,
     lab_page,
@@ -13,7 +12,6 @@ from tests.unit.reading.drawn import (
     raster,
     shaded,
     tilted,
-    write,
 )
 
 from chartlift.errors import InvalidData
@@ -24,7 +22,7 @@ from chartlift.imaging.light import flatten_light, stretch_contrast
 from chartlift.imaging.noise import grain, smooth_grain, wipe_specks
 from chartlift.imaging.rulings import remove_rulings
 from chartlift.imaging.scale import GOOD_LETTERS, scale_letters
-from chartlift.imaging.skew import deskew, turn_upright
+from chartlift.imaging.skew import deskew
 from chartlift.imaging.steps import STEPS, step_named
 from chartlift.settings import pipeline
 
@@ -137,27 +135,6 @@ def test_small_letters_are_enlarged_to_a_good_size() -> None:
     assert done.pixels.shape[0] / page.pixels.shape[0] == pytest.approx(done.dpi / 100, rel=0.02)
     assert scale_letters(done) is done
     assert GOOD_LETTERS > 17
-
-
-@pytest.mark.parametrize("quarters", [1, 3])
-def test_a_page_on_its_side_is_turned_by_a_quarter(quarters: int) -> None:
-    side = raster(np.rot90(lab_page(), quarters))
-
-    done = turn_upright(side)
-
-    assert done.pixels.shape == side.pixels.shape[::-1]
-    assert turn_upright(done) is done
-
-
-def test_a_page_of_columns_of_short_numbers_is_not_turned() -> None:
-    page = Image.new("L", (1800, 1500), 255)
-    draw = ImageDraw.Draw(page)
-    for row in range(18):
-        for column in range(7):
-            write(draw, (150 + 230 * column, 100 + 75 * row), str(10 + row))
-    numbers = raster(np.asarray(page))
-
-    assert turn_upright(numbers) is numbers
 
 
 @pytest.mark.parametrize("degrees", [-11.0, -4.2, -0.6, 0.5, 2.3, 7.0, 13.0])
