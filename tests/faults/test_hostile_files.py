@@ -7,7 +7,15 @@ import os
 from pathlib import Path
 
 import pytest
-from tests.unit.imaging.papers import Sheet, bomb, bomb_sheets, pdf, split_bytes, typed
+from tests.unit.imaging.papers import (
+    Sheet,
+    bomb,
+    bomb_sheets,
+    pdf,
+    picture_of,
+    split_bytes,
+    typed,
+)
 
 from chartlift.errors import InputError
 from chartlift.imaging.source import HEAD_BYTES, detect_type
@@ -17,6 +25,7 @@ from chartlift.settings import load_settings
 FOLDER = Path(__file__).resolve().parents[3] / "shared" / "data" / "hostile_files"
 ALL = sorted(path for path in FOLDER.rglob("*") if path.is_file() and path.suffix != ".md")
 HANGS_A_RENDERER = FOLDER / "qpdf" / "shared-unnamed-field.pdf"
+WITHOUT_ITS_FONT = FOLDER / "pdfjs" / "SimFang-variant.pdf"
 PATIENT = bool(os.environ.get("CHARTLIFT_ALL_HOSTILE_FILES"))
 CHOSEN = ALL if PATIENT else ALL[::10]
 SETTINGS = load_settings({"page_seconds": 10})
@@ -49,6 +58,15 @@ def test_a_hostile_file_is_read_or_refused_with_a_code(source: Path, tmp_path: P
 @needs_files
 def test_a_file_that_hangs_a_renderer_ends_in_a_timeout(tmp_path: Path) -> None:
     assert verdict(HANGS_A_RENDERER, tmp_path) == "page-timeout"
+
+
+@needs_files
+def test_words_that_one_renderer_cannot_draw_are_drawn_by_the_other(tmp_path: Path) -> None:
+    [page] = split_bytes(WITHOUT_ITS_FONT.read_bytes(), tmp_path).pages
+    grey = picture_of(tmp_path).convert("L")
+    line = grey.crop((grey.width // 4, grey.height // 6, grey.width * 5 // 8, grey.height // 4))
+    assert page.words is None
+    assert line.getextrema()[0] < 128
 
 
 @pytest.mark.skipif(not PATIENT, reason="takes a minute; see CHARTLIFT_ALL_HOSTILE_FILES")

@@ -6,7 +6,6 @@ lossless file of seven times the size of the JPEG that the scanner made.
 
 from __future__ import annotations
 
-import io
 from typing import Final, NamedTuple
 
 import pypdfium2
@@ -14,20 +13,17 @@ import pypdfium2.raw as pdfium
 from PIL import Image
 
 from chartlift.errors import DamagedFile
+from chartlift.imaging.losses import LAST_ROWS, lacks_end
+from chartlift.imaging.pdf_jpeg import is_jpeg, jpeg_of
 from chartlift.imaging.pdf_objects import is_annotated
 from chartlift.imaging.pictures import (
-    DECODING_ERRORS,
     PAGE_MODES,
-    ends_early,
+    grey_levels,
     is_upright,
     without_false_colour,
 )
 from chartlift.imaging.sheet import MOST_RENDERED_PIXELS, POINTS_PER_INCH, scan_dpi
 
-_JPEG: Final = "DCTDecode"
-_END_OF_IMAGE: Final = b"\xff\xd9"
-_TAIL_BYTES: Final = 16
-"""Some scanners pad the file after its end marker."""
 _MOST_BESIDE: Final = 1.0
 """Points that an edge of the image may lie beside the page's: sizes are often rounded to points."""
 _MOST_STRETCHED: Final = 1.01
@@ -56,7 +52,7 @@ def find_scan(page: pypdfium2.PdfPage, number: int) -> EmbeddedScan | None:
     dpi = None if image is None else _placed_dpi(page, image)
     if image is None or dpi is None:
         return None
-    if image.get_filters()[-1:] == [_JPEG]:
+    if is_jpeg(image):
         return _from_jpeg(image, dpi, number)
     return _from_bitmap(image, dpi)
 
@@ -95,24 +91,12 @@ def _placed_dpi(page: pypdfium2.PdfPage, image: pypdfium2.PdfImage) -> int | Non
 
 
 def _from_jpeg(image: pypdfium2.PdfImage, dpi: int, number: int) -> EmbeddedScan | None:
-    jpeg = bytes(image.get_data(decode_simple=True))
-    is_open = _END_OF_IMAGE not in jpeg[-_TAIL_BYTES:]
-    if is_open:
-        jpeg += _END_OF_IMAGE
-    try:
-        found = Image.open(io.BytesIO(jpeg), formats=["JPEG"])
-    except DECODING_ERRORS:
+    jpeg = jpeg_of(image)
+    if jpeg is None or jpeg.picture.size != image.get_px_size():
         return None
-    if found.size != image.get_px_size() or found.mode not in PAGE_MODES:
-        return None
-    try:
-        found.load()
-    except DECODING_ERRORS:
-        raise DamagedFile(page=number) from None
-    # A progressive one that lacks its end has all its rows, but blurred.
-    if ends_early(found) or (is_open and found.info.get("progressive")):
+    if jpeg.is_cut:
         raise DamagedFile(page=number)
-    return EmbeddedScan(found, dpi, jpeg) if is_upright(found) else None
+    return EmbeddedScan(jpeg.picture, dpi, jpeg.data) if is_upright(jpeg.picture) else None
 
 
 def _from_bitmap(image: pypdfium2.PdfImage, dpi: int) -> EmbeddedScan | None:
@@ -121,5 +105,8 @@ def _from_bitmap(image: pypdfium2.PdfImage, dpi: int) -> EmbeddedScan | None:
     except pypdfium2.PdfiumError:
         return None
     if found.mode not in PAGE_MODES or found.size != image.get_px_size():
+        return None
+    low, high = grey_levels(found.crop((0, found.height - LAST_ROWS, *found.size)).convert("L"))
+    if lacks_end(image, low if low == high else None):
         return None
     return EmbeddedScan(found if found.mode == "L" else without_false_colour(found), dpi, None)

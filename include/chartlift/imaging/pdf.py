@@ -1,10 +1,10 @@
-"""PDF pages as pictures, rendered by PDFium.
+"""PDF pages as pictures: a scan's own pixels, or what PDFium renders.
 
 Runs in the bounded child; imports PDFium's binding, Pillow and what is light.
 
-Renderers lose pages without a word. So the picture's size is planned before, a picture without
-any contrast is compared with what the page holds, and in doubt the second renderer is asked; a
-page that stays blank though it holds something is an error, never a white picture.
+Renderers lose pages, and parts of pages, without a word. So the picture's size is planned before,
+and what the page holds is looked for in the picture: in doubt the second renderer is asked, and a
+page that stays without what it holds is an error, never a white picture.
 """
 
 from __future__ import annotations
@@ -14,32 +14,25 @@ from typing import Final
 
 import pypdfium2
 import pypdfium2.raw as pdfium
-from PIL import Image, ImageChops, ImageFilter
+from PIL import Image
 
 from chartlift.errors import DamagedFile, EncryptedFile, RenderFailed
 from chartlift.imaging.embedded import find_scan
+from chartlift.imaging.losses import Missing, disagree, find_missing, shows
 from chartlift.imaging.orders import UNFINISHED
+from chartlift.imaging.packed_streams import has_broken_stream
 from chartlift.imaging.pdf_objects import PlacedImage, images_are_plain, placed_images
-from chartlift.imaging.pictures import Picture, grey_levels, without_false_colour
-from chartlift.imaging.second_opinion import holds_something, repair
+from chartlift.imaging.pictures import Picture, without_false_colour
+from chartlift.imaging.rendering import is_blank, is_shown, render
+from chartlift.imaging.second_opinion import examine, repair
 from chartlift.imaging.second_renderer import render_again
 from chartlift.imaging.sheet import STANDARD_DPI, Canvas, plan_canvas, scan_dpi
-from chartlift.imaging.text_layer import find_text_layer
+from chartlift.imaging.text_layer import inked_words, is_trusted, look_up, read_text
 
 _SCAN_COVER: Final = 0.8
 """A page of which images cover so much is a scan."""
-_SAME_LEVEL: Final = 16
-"""Grey levels within which a pixel counts as the paper, whatever the paper's own level."""
-_FEWEST_INKED: Final = 64
-"""Pixels; a full stop of 8 points at 300 dpi has a dozen, a letter more than a hundred."""
-_FEWEST_INKED_SHARE: Final = 0.001
-"""The same for very small pages."""
 _SECOND_RENDERERS_SECONDS: Final = 10
 """It takes a third of a second for a page that is in order."""
-_REDUCED: Final = 32
-"""Times that a scan and its page are made smaller to be compared."""
-_MOST_UNLIKE: Final = 16
-"""Levels between a pixel and the nearest of its neighbours in the other; of one scan up to 5."""
 _LOCKED: Final = frozenset({pdfium.FPDF_ERR_PASSWORD, pdfium.FPDF_ERR_SECURITY})
 
 
@@ -69,6 +62,7 @@ class PdfPages:
             self._path = Path("repaired" + UNFINISHED).resolve()
             repair(path, self._path)
             self._pdf = _reopen(self._path)
+        self._is_damaged = self._path != path or _is_damaged(self._pdf, path)
 
     @property
     def count(self) -> int:
@@ -97,36 +91,62 @@ class PdfPages:
     def read_again(self, number: int) -> Picture:
         """The page by the second renderer alone, for a page the first one crashed on."""
         canvas = plan_canvas(*self._size(number), STANDARD_DPI)
-        image = render_again(self._path, number, canvas, seconds=self._second_seconds)
+        image = self._render_again(number, canvas)
         if is_blank(image):
             raise RenderFailed(page=number)
         return Picture(without_false_colour(image), canvas.dpi)
 
     def _picture(self, page: pypdfium2.PdfPage, number: int, size: tuple[float, float]) -> Picture:
+        if self._is_damaged and not examine(self._path, number).is_whole:
+            raise DamagedFile(page=number)
         scan = find_scan(page, number)
-        if scan is not None and _is_shown(page, scan.image):
+        if scan is not None and is_shown(page, scan.image):
             return Picture(scan.image, scan.dpi, jpeg=scan.jpeg)
         images = placed_images(page)
         canvas = plan_canvas(*size, page_dpi(images))
-        image = _render(page, canvas)
-        if is_blank(image):
-            image = self._doubt(page, number, canvas, image)
-        words = find_text_layer(page, image, images) if self._keep_words else None
-        return Picture(without_false_colour(image), canvas.dpi, words)
+        image = render(page, canvas)
+        grey, text = image.convert("L"), read_text(page, image.size)
+        words = look_up(text, grey)
+        if is_blank(grey):
+            return self._doubt_blank(page, number, canvas)
+        missing = find_missing(page, grey, words, number)
+        if missing and (second := self._doubt_part(number, canvas, image, missing)):
+            return Picture(without_false_colour(second), canvas.dpi)
+        kept = self._keep_words and is_trusted(page, text, images)
+        return Picture(
+            without_false_colour(image), canvas.dpi, inked_words(words) if kept else None
+        )
 
-    def _doubt(
-        self, page: pypdfium2.PdfPage, number: int, canvas: Canvas, image: Image.Image
-    ) -> Image.Image:
-        content = holds_something(self._path, number)
-        if content == "nothing":
-            return image
-        second = render_again(self._path, number, canvas, seconds=self._second_seconds)
-        if not is_blank(second):
+    def _doubt_blank(self, page: pypdfium2.PdfPage, number: int, canvas: Canvas) -> Picture:
+        content = examine(self._path, number).content
+        if content == "nothing" and self._is_damaged:
+            raise DamagedFile(page=number)
+        if content != "nothing":
+            second = self._render_again(number, canvas)
+            if not is_blank(second):
+                return Picture(without_false_colour(second), canvas.dpi)
+            # The back of a sheet, scanned, is an image of one colour and truly blank.
+            if content == "text" or not images_are_plain(page):
+                raise RenderFailed(page=number)
+        return Picture(without_false_colour(render(page, canvas)), canvas.dpi)
+
+    def _doubt_part(
+        self, number: int, canvas: Canvas, image: Image.Image, missing: Missing
+    ) -> Image.Image | None:
+        try:
+            second = self._render_again(number, canvas)
+        except RenderFailed:
+            second = image
+        if disagree(second, missing):
+            raise DamagedFile(page=number)
+        if shows(second, missing):
             return second
-        # The back of a sheet, scanned, is an image of one colour and truly blank.
-        if content == "images" and images_are_plain(page):
-            return image
-        raise RenderFailed(page=number)
+        if missing.is_certain:
+            raise RenderFailed(page=number)
+        return None  # neither renderer shows it: covered or hidden on purpose
+
+    def _render_again(self, number: int, canvas: Canvas) -> Image.Image:
+        return render_again(self._path, number, canvas, seconds=self._second_seconds)
 
     def _size(self, number: int) -> tuple[float, float]:
         try:
@@ -154,49 +174,12 @@ def _reopen(path: Path) -> pypdfium2.PdfDocument:
         raise DamagedFile from None
 
 
+def _is_damaged(pdf: pypdfium2.PdfDocument, path: Path) -> bool:
+    return not pdfium.FPDF_DocumentHasValidCrossReferenceTable(pdf) or has_broken_stream(path)
+
+
 def page_dpi(images: tuple[PlacedImage, ...]) -> int:
     """The dots an inch to render at: a scan's own, the standard for what is drawn."""
     if sum(image.share for image in images) < _SCAN_COVER:
         return STANDARD_DPI
     return scan_dpi(max(image.dpi for image in images))
-
-
-def is_blank(image: Image.Image) -> bool:
-    """Whether the picture has next to no contrast, whatever its colour."""
-    counts = image.convert("L").histogram()
-    paper = counts.index(max(counts))
-    alike = sum(counts[max(paper - _SAME_LEVEL, 0) : paper + _SAME_LEVEL + 1])
-    pixels = image.width * image.height
-    return pixels - alike < min(_FEWEST_INKED, _FEWEST_INKED_SHARE * pixels)
-
-
-def _is_shown(page: pypdfium2.PdfPage, image: Image.Image) -> bool:
-    """Whether the page shows this very picture: both made small are alike."""
-    size = max(image.width // _REDUCED, 1), max(image.height // _REDUCED, 1)
-    small = image.resize(size, Image.Resampling.BOX)
-    shown = _render(page, Canvas(*size, 1)).convert(image.mode)
-    return _strays(small, shown) <= _MOST_UNLIKE >= _strays(shown, small)
-
-
-def _strays(image: Image.Image, other: Image.Image) -> float:
-    # Renderers shrink each in their own way: an edge may stand in the next pixel.
-    lightest, darkest = (
-        other.filter(near(3)) for near in (ImageFilter.MaxFilter, ImageFilter.MinFilter)
-    )
-    beyond = ImageChops.subtract(image, lightest), ImageChops.subtract(darkest, image)
-    return max(grey_levels(level)[1] for side in beyond for level in side.split())
-
-
-def _render(page: pypdfium2.PdfPage, canvas: Canvas) -> Image.Image:
-    width, height = canvas.width, canvas.height
-    bitmap = pypdfium2.PdfBitmap.new_native(
-        width, height, pdfium.FPDFBitmap_BGR, rev_byteorder=True
-    )
-    bitmap.fill_rect((255, 255, 255, 255), 0, 0, width, height)
-    flags = pdfium.FPDF_ANNOT | pdfium.FPDF_REVERSE_BYTE_ORDER
-    placed = (bitmap, page, 0, 0, width, height, 0, flags)
-    pdfium.FPDF_RenderPageBitmap(*placed)
-    if page.formenv:
-        pdfium.FPDF_FFLDraw(page.formenv, *placed)
-    image: Image.Image = bitmap.to_pil()
-    return image

@@ -12,6 +12,8 @@ from typing import Final, NamedTuple, cast
 from PIL import Image, ImageChops, ImageOps
 
 from chartlift.errors import DamagedFile
+from chartlift.imaging.complaints import Complaints
+from chartlift.imaging.jpeg_ends import is_cut
 from chartlift.imaging.sheet import believed_dpi, require_decodable
 
 # Pillow counts pixels only to warn; here they are counted before every decoding.
@@ -36,6 +38,7 @@ _FORMATS: Final = {
     "bmp": ("BMP", "DIB"),
     "heic": ("HEIF",),
 }
+_CHAINED_FAX: Final = "group4"
 _ORIENTATION_TAG: Final = 0x0112
 _SIDEWAYS: Final = frozenset({5, 6, 7, 8})
 _UPRIGHT: Final = frozenset({0, 1})
@@ -48,10 +51,6 @@ _SQUARE_WITHIN: Final = 1.1
 
 PAGE_MODES: Final = ("L", "RGB")
 """What a page's picture may be: eight bits, grey or coloured."""
-_UNDECODED: Final = 128
-"""The level that JPEG's decoders leave in every channel where the data ended."""
-_BLOCK_ROWS: Final = 8
-"""Rows of JPEG's smallest block."""
 
 
 class TextWord(NamedTuple):
@@ -108,14 +107,16 @@ class PicturePages:
         try:
             self._image.seek(self._frames[number - 1])
             require_decodable(*self._image.size)
-            picture = as_page(self._image)
+            with Complaints() as complaints:
+                picture = as_page(self._image)
+            if self._image.format == "JPEG":
+                return self._kept(picture, number)
         except DECODING_ERRORS:
             raise DamagedFile(page=number) from None
-        if self._image.format != "JPEG":
-            return picture
-        if ends_early(self._image):
+        # A line of an older fax stands alone; of this kind each is told by the one above.
+        if complaints.heard and self._image.info.get("compression") == _CHAINED_FAX:
             raise DamagedFile(page=number)
-        return picture._replace(jpeg=self._jpeg_of(picture))
+        return picture
 
     def stored(self, number: int) -> Image.Image:
         """The page of this 1-based number as the file holds it, not decoded and not turned yet.
@@ -133,9 +134,15 @@ class PicturePages:
             raise DamagedFile(page=number) from None
         return self._image
 
-    def _jpeg_of(self, picture: Picture) -> bytes | None:
+    def _kept(self, picture: Picture, number: int) -> Picture:
+        """The picture with its file, where that shows the same."""
+        if self._image.mode not in PAGE_MODES:
+            return picture
+        jpeg = self._path.read_bytes()
+        if is_cut(jpeg, self._image):
+            raise DamagedFile(page=number)
         same = is_upright(self._image) and self._image.size == picture.image.size
-        return self._path.read_bytes() if same and self._image.mode in PAGE_MODES else None
+        return picture._replace(jpeg=jpeg) if same else picture
 
 
 def as_page(image: Image.Image) -> Picture:
@@ -186,22 +193,9 @@ def is_upright(image: Image.Image) -> bool:
     return int(image.getexif().get(_ORIENTATION_TAG, 1)) in _UPRIGHT
 
 
-def ends_early(jpeg: Image.Image) -> bool:
-    """Whether the last rows of a JPEG are what decoders leave where data is missing.
-
-    They only warn of that, and Pillow keeps the warning to itself.
-    """
-    last = jpeg.crop((0, max(jpeg.height - _BLOCK_ROWS, 0), jpeg.width, jpeg.height))
-    return all(levels == (_UNDECODED, _UNDECODED) for levels in _levels(last))
-
-
 def grey_levels(image: Image.Image) -> tuple[float, float]:
     """The darkest and the lightest level of a picture of one channel."""
     return cast("tuple[float, float]", image.getextrema())
-
-
-def _levels(image: Image.Image) -> list[tuple[float, float]]:
-    return [grey_levels(channel) for channel in image.split()]
 
 
 def _from_deep(image: Image.Image) -> Image.Image:

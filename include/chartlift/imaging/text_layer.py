@@ -27,54 +27,119 @@ _FEWEST_CHARACTERS: Final = 30
 _MOST_STRANGE: Final = 0.02
 _MOST_INKLESS: Final = 0.05
 _INK_CONTRAST: Final = 32
+_STANDS_OUT: Final = 96
+"""Grey levels between letters and paper that any renderer would show."""
+_OPAQUE: Final = 255
 _WIDE_GAP: Final = 0.8
 """Of a character's height; a wider gap ends a word even where no space was drawn."""
 _SURROGATES: Final = range(0xD800, 0xE000)
 _LATIN_LIGATURES: Final = range(0xFB00, 0xFB07)
+_FILLED_MODES: Final = frozenset(
+    {pdfium.FPDF_TEXTRENDERMODE_FILL, pdfium.FPDF_TEXTRENDERMODE_FILL_STROKE}
+)
 _UNSEEN_MODES: Final = frozenset(
     {pdfium.FPDF_TEXTRENDERMODE_INVISIBLE, pdfium.FPDF_TEXTRENDERMODE_CLIP}
 )
 
 
+Box = tuple[int, int, int, int]
+
+
+class _Look(NamedTuple):
+    """How a piece of text is painted."""
+
+    is_seen: bool
+    level: int | None
+
+
 class _Char(NamedTuple):
     text: str
-    box: tuple[int, int, int, int]
+    box: Box
+    level: int | None
 
 
-def find_text_layer(
-    page: pypdfium2.PdfPage, picture: Image.Image, images: Sequence[PlacedImage]
-) -> tuple[TextWord, ...] | None:
-    """The page's own words in the order of its text, boxes in pixels of `picture`; or None."""
-    if sum(image.share for image in images) > _LARGE_IMAGE or is_annotated(page):
-        return None
+class PageText(NamedTuple):
+    """The words of a page that a reader could see, by its fonts and colours."""
+
+    words: tuple[TextWord, ...]
+    """In the order of the text, boxes in pixels of the page's picture."""
+    levels: tuple[int | None, ...]
+    """The grey level each word is painted in; None where it is not filled with one colour."""
+    strange: int
+    """Characters that no font, or the wrong one, gives a name."""
+
+
+class WordOnPaper(NamedTuple):
+    """A word, and the darkest and lightest grey of the picture around it."""
+
+    word: TextWord
+    level: int | None
+    low: float
+    high: float
+
+    @property
+    def has_ink(self) -> bool:
+        """Whether there is something to see."""
+        return self.high - self.low >= _INK_CONTRAST
+
+    @property
+    def is_lost(self) -> bool:
+        """Whether there is not, though its colour would stand out."""
+        if self.level is None or self.has_ink:
+            return False
+        return not self.low - _STANDS_OUT < self.level < self.high + _STANDS_OUT
+
+
+def look_up(text: PageText, grey: Image.Image) -> tuple[WordOnPaper, ...]:
+    """The words of a text, each with what the picture of one channel has in its place."""
+    return tuple(
+        WordOnPaper(word, level, *_levels(grey, word.box))
+        for word, level in zip(text.words, text.levels, strict=True)
+    )
+
+
+def read_text(page: pypdfium2.PdfPage, size: tuple[int, int]) -> PageText:
+    """The text of a page whose picture is so large."""
+    if not any(map(_is_visible, page.get_objects(filter=[pdfium.FPDF_PAGEOBJ_TEXT]))):
+        return PageText((), (), 0)
     textpage = page.get_textpage()
     try:
-        words, strange = _read(page, textpage, picture.size)
+        return _read(page, textpage, size)
     finally:
         textpage.close()
-    letters = sum(len(word.text) for word in words)
-    if letters < _FEWEST_CHARACTERS or strange > _MOST_STRANGE * letters:
-        return None
-    grey = picture.convert("L")
-    inked = tuple(word for word in words if _has_ink(grey, word.box))
+
+
+def is_trusted(page: pypdfium2.PdfPage, text: PageText, images: Sequence[PlacedImage]) -> bool:
+    """Whether the words are plainly the page's own and plainly all of it, as far as they tell."""
+    if sum(image.share for image in images) > _LARGE_IMAGE or is_annotated(page):
+        return False
+    letters = sum(len(word.text) for word in text.words)
+    return letters >= _FEWEST_CHARACTERS and text.strange <= _MOST_STRANGE * letters
+
+
+def inked_words(words: Sequence[WordOnPaper]) -> tuple[TextWord, ...] | None:
+    """The words that stand on ink; None if more do not than a sound page has."""
+    inked = tuple(found.word for found in words if found.has_ink)
     return inked if len(words) - len(inked) <= _MOST_INKLESS * len(words) else None
 
 
 def _read(
     page: pypdfium2.PdfPage, textpage: pypdfium2.PdfTextPage, size: tuple[int, int]
-) -> tuple[list[TextWord], int]:
+) -> PageText:
     chars = _Characters(page, textpage, size)
-    words: list[TextWord] = []
-    current: list[_Char] = []
+    words: list[list[_Char]] = []
+    parted = True
     for char in chars:
-        if current and (char is None or _parts(current[-1], char)):
-            words.append(_word(current))
-            current = []
-        if char is not None:
-            current.append(char)
-    if current:
-        words.append(_word(current))
-    return words, chars.strange + sum(map(_is_orphan, words))
+        if char is None:
+            parted = True
+            continue
+        if parted or _parts(words[-1][-1], char):
+            words.append([])
+        words[-1].append(char)
+        parted = False
+    joined = tuple(map(_word, words))
+    levels = tuple(word[0].level for word in words)
+    return PageText(joined, levels, chars.strange + sum(map(_is_orphan, joined)))
 
 
 class _Characters:
@@ -88,7 +153,7 @@ class _Characters:
         self._textpage = textpage
         self._size = size
         self._positions = pypdfium2.PdfPosConv(page, (0, 0, *size, 0))
-        self._unseen: dict[int, bool] = {}
+        self._looks: dict[int, _Look] = {}
 
     def __iter__(self) -> Iterator[_Char | None]:
         for index in range(self._textpage.count_chars()):
@@ -96,9 +161,9 @@ class _Characters:
             box = None if text.isspace() else self._box(index)
             if box is None:
                 yield None
-            elif not self._is_unseen(index):
+            elif (look := self._look(index)).is_seen:
                 self.strange += self._is_strange(index, text)
-                yield _Char(text, box)
+                yield _Char(text, box, look.level)
 
     def _text(self, index: int) -> str:
         if pdfium.FPDFText_IsHyphen(self._textpage, index) == 1:
@@ -124,17 +189,16 @@ class _Characters:
             )
         )
 
-    def _is_unseen(self, index: int) -> bool:
+    def _look(self, index: int) -> _Look:
         drawn = pdfium.FPDFText_GetTextObject(self._textpage, index)
         if not drawn:
-            return False
+            return _Look(is_seen=True, level=None)
         address = ctypes.addressof(drawn.contents)
-        if address not in self._unseen:
-            mode = pdfium.FPDFTextObj_GetTextRenderMode(drawn)
-            self._unseen[address] = mode in _UNSEEN_MODES
-        return self._unseen[address]
+        if address not in self._looks:
+            self._looks[address] = _Look(_is_visible(drawn), _fill_level(drawn))
+        return self._looks[address]
 
-    def _box(self, index: int) -> tuple[int, int, int, int] | None:
+    def _box(self, index: int) -> Box | None:
         # None off the page, and for the spaces and line ends PDFium adds, which have no extent.
         left, right, bottom, top = (ctypes.c_double() for _ in range(4))
         if not pdfium.FPDFText_GetCharBox(self._textpage, index, left, right, bottom, top):
@@ -170,16 +234,23 @@ def _is_orphan(word: TextWord) -> bool:
     return unicodedata.category(word.text[0]) in ("Mn", "Mc")
 
 
-def _has_ink(grey: Image.Image, box: tuple[int, int, int, int]) -> bool:
+def _is_visible(drawn: object) -> bool:
+    return pdfium.FPDFTextObj_GetTextRenderMode(drawn) not in _UNSEEN_MODES
+
+
+def _fill_level(drawn: object) -> int | None:
+    if pdfium.FPDFTextObj_GetTextRenderMode(drawn) not in _FILLED_MODES:
+        return None
+    red, green, blue, opacity = (ctypes.c_uint() for _ in range(4))
+    if not pdfium.FPDFPageObj_GetFillColor(drawn, red, green, blue, opacity):
+        return None
+    if opacity.value < _OPAQUE:
+        return None
+    return round(0.299 * red.value + 0.587 * green.value + 0.114 * blue.value)
+
+
+def _levels(grey: Image.Image, box: Box) -> tuple[float, float]:
     left, top, right, bottom = box
-    low, high = grey_levels(
-        grey.crop(
-            (
-                max(left - 2, 0),
-                max(top - 2, 0),
-                min(right + 2, grey.width),
-                min(bottom + 2, grey.height),
-            )
-        )
-    )
-    return high - low >= _INK_CONTRAST
+    width, height = grey.size
+    around = max(left - 2, 0), max(top - 2, 0), min(right + 2, width), min(bottom + 2, height)
+    return grey_levels(grey.crop(around))
