@@ -37,6 +37,8 @@ if TYPE_CHECKING:
 SECONDS = 180
 """After so long a page counts as read empty."""
 ENVIRONMENT = {**os.environ, "OMP_THREAD_LIMIT": "1", "OMP_NUM_THREADS": "1"}
+UNHURRIED: dict[str, object] = {"page_seconds": SECONDS, "max_file_size_mb": 2000}
+"""Settings of chartlift: what else runs on the machine shall not cut a page short."""
 READS_PAGES = (
     *(
         "imaging",
@@ -83,8 +85,7 @@ class Chartlift:
     """chartlift's own stages up to the words, in this process, by one profile."""
 
     def __init__(self, profile: str) -> None:
-        self.profile = profile
-        self.settings = load_settings({"profile": profile})
+        self.settings = load_settings({"profile": profile, **UNHURRIED})
 
     @property
     def version(self) -> str:
