@@ -3,8 +3,11 @@
 A CRNN (Shi et al., "An end-to-end trainable neural network for image-based sequence recognition",
 2015) that sees every line squeezed or drawn out to 512 x 48 pixels, as it was trained. The file of
 weights is read as numbers only and run by ONNX Runtime: importing PyTorch, which the package itself
-does, would cost 1.8 CPU s and 220 MB a process. Where its reading and Tesseract's differ in more
-than a third of the characters, the line is no print.
+does, would cost 1.8 CPU s and 220 MB a process.
+
+`benchmarks/khmer_lines.py` has it beside Tesseract: on stretches of nothing but Khmer it is better
+under every damage, with Khmer digits most of all. Handwriting is where the two have nothing in
+common. What both read alike was right in 207 of 208 lines.
 """
 
 from __future__ import annotations
