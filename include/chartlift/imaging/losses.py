@@ -12,6 +12,7 @@ from collections.abc import Sequence
 from typing import Final, NamedTuple
 
 import pypdfium2
+import pypdfium2.raw as pdfium
 from PIL import Image
 
 from chartlift.errors import DamagedFile
@@ -29,6 +30,15 @@ _BLACK: Final = 8
 LAST_ROWS: Final = 8
 _MOST_LOST_WORDS: Final = 0.5
 _ALL_BUT: Final = 0.99
+_CHANNELS: Final = {
+    pdfium.FPDF_COLORSPACE_DEVICEGRAY: (1,),
+    pdfium.FPDF_COLORSPACE_CALGRAY: (1,),
+    pdfium.FPDF_COLORSPACE_INDEXED: (1,),
+    pdfium.FPDF_COLORSPACE_SEPARATION: (1,),
+    pdfium.FPDF_COLORSPACE_DEVICERGB: (3,),
+    pdfium.FPDF_COLORSPACE_CALRGB: (3,),
+    pdfium.FPDF_COLORSPACE_DEVICECMYK: (4,),
+}
 _BILEVEL: Final = frozenset({"CCITTFaxDecode", "JBIG2Decode"})
 _PACKED: Final = frozenset({"FlateDecode", "LZWDecode", "RunLengthDecode", "ASCII85Decode"})
 
@@ -171,6 +181,17 @@ def is_packed(image: pypdfium2.PdfImage) -> bool:
     return all(how in _PACKED for how in image.get_filters())
 
 
+def _sizes(image: pypdfium2.PdfImage) -> set[int]:
+    """The bytes its pixels may take: PDFium does not tell how many bits they have."""
+    columns, rows = image.get_px_size()
+    channels = _CHANNELS.get(image.get_metadata().colorspace, (1, 3, 4))
+    return {
+        math.ceil(columns * count * bits / 8) * rows
+        for count in channels
+        for bits in (1, 2, 4, 8, 16)
+    }
+
+
 def lacks_end(image: pypdfium2.PdfImage, last: float | None) -> bool:
     """Whether an image, no JPEG, may end early.
 
@@ -181,7 +202,6 @@ def lacks_end(image: pypdfium2.PdfImage, last: float | None) -> bool:
     if last is None:
         return False
     if is_packed(image):
-        facts = image.get_metadata()
-        expected = math.ceil(facts.width * facts.bits_per_pixel / 8) * facts.height
-        return bool(len(image.get_data(decode_simple=True)) < _ALL_BUT * expected)
+        found = len(image.get_data(decode_simple=True))
+        return not any(_ALL_BUT * size <= found <= size / _ALL_BUT for size in _sizes(image))
     return last <= _BLACK and image.get_filters()[-1] in _BILEVEL

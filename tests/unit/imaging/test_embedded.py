@@ -181,6 +181,50 @@ def test_a_scan_that_lacks_nothing_but_its_end_marker_is_read(tail: bytes, tmp_p
     assert picture_of(tmp_path).tobytes() == Image.open(io.BytesIO(SCAN)).tobytes()
 
 
+def raw(mode: str) -> tuple[bytes, dict[str, object]]:
+    """A picture's pixels as a PDF keeps them, with what says how."""
+    stamped = scanned((827, 1169)).convert("RGB")
+    stamped.paste((200, 20, 30), (500, 500, 600, 600))
+    if mode == "1":
+        return stamped.convert("1").tobytes(), {"BitsPerComponent": 1, "ColorSpace": "/DeviceGray"}
+    if mode == "4":
+        nibbles = [level // 16 for level in stamped.convert("L").resize((828, 1169)).tobytes()]
+        data = bytes(16 * high + low for high, low in zip(nibbles[::2], nibbles[1::2], strict=True))
+        return data, {"Width": 828, "BitsPerComponent": 4, "ColorSpace": "/DeviceGray"}
+    if mode == "16":
+        data = b"".join(bytes((level, level)) for level in stamped.convert("L").tobytes())
+        return data, {"BitsPerComponent": 16, "ColorSpace": "/DeviceGray"}
+    if mode == "P":
+        chosen = stamped.quantize(8)
+        colours = pikepdf.String(bytes(chosen.getpalette() or [])[:24])
+        indexed = pikepdf.Array(
+            [pikepdf.Name.Indexed, pikepdf.Name.DeviceRGB, len(bytes(colours)) // 3 - 1, colours]
+        )
+        return chosen.tobytes(), {"BitsPerComponent": 8, "ColorSpace": indexed}
+    names = {"RGB": "/DeviceRGB", "CMYK": "/DeviceCMYK"}
+    return stamped.convert(mode).tobytes(), {"BitsPerComponent": 8, "ColorSpace": names[mode]}
+
+
+@pytest.mark.parametrize("mode", ["1", "4", "16", "P", "RGB", "CMYK"])
+def test_a_scan_of_any_make_shows_black_and_red_on_white(mode: str, tmp_path: Path) -> None:
+    data, keys = raw(mode)
+    with pikepdf.open(io.BytesIO(pdf(Sheet(PAPER, image=scanned((827, 1169)))))) as document:
+        image = document.pages[0].obj.Resources.XObject.Im
+        image.write(data)
+        for key, value in keys.items():
+            image[f"/{key}"] = pikepdf.Name(value) if isinstance(value, str) else value
+        out = io.BytesIO()
+        document.save(out)
+    [page] = split_bytes(out.getvalue(), tmp_path).pages
+    picture = picture_of(tmp_path).convert("RGB")
+    assert abs(page.width - 827) <= 1
+    assert min(picture.getpixel((800, 1100))) > 235
+    assert max(picture.getpixel((200, 170))) < 70
+    if mode in ("P", "RGB", "CMYK"):
+        red, green, blue = picture.getpixel((550, 550))
+        assert (red > 160, green < 90, blue < 90) == (True, True, True)
+
+
 def test_the_scanned_back_of_a_sheet_is_read_with_its_grain(tmp_path: Path) -> None:
     back = saved(Image.effect_noise(SIZE, 3).point(lambda level: level + 100), "JPEG")
     assert only_page(Sheet(PAPER, image=back), tmp_path).image == "0001.jpg"

@@ -1,8 +1,12 @@
+import io
+import struct
+import zlib
 from pathlib import Path
 
 import numpy as np
+import pillow_heif
 import pytest
-from PIL import Image
+from PIL import Image, ImageChops
 from tests.unit.imaging.papers import picture_of, saved, scanned, split_bytes
 
 from chartlift.imaging.sheet import believed_dpi
@@ -36,7 +40,7 @@ def test_a_reduced_copy_inside_a_tiff_is_no_page(tmp_path: Path) -> None:
 def test_one_frame_cut_off_leaves_the_others(tmp_path: Path) -> None:
     frames = [Image.effect_noise((300, 400), 60) for _ in range(3)]
     data = bytearray(saved(frames[0], "TIFF", save_all=True, append_images=frames[1:]))
-    with Image.open(__import__("io").BytesIO(bytes(data))) as image:
+    with Image.open(io.BytesIO(bytes(data))) as image:
         image.seek(1)
         strip_offsets = image.tag_v2[273]
     entry = data.find(strip_offsets[0].to_bytes(4, "little"))
@@ -45,14 +49,39 @@ def test_one_frame_cut_off_leaves_the_others(tmp_path: Path) -> None:
     assert [page.unreadable for page in pages] == [None, "damaged-file", None]
 
 
-@pytest.mark.parametrize("kind", ["JPEG", "TIFF"])
-def test_a_picture_lying_on_its_side_is_turned_as_its_exif_says(kind: str, tmp_path: Path) -> None:
-    upright = scanned((600, 900))
+TURNED = {
+    1: None,
+    2: Image.Transpose.FLIP_LEFT_RIGHT,
+    3: Image.Transpose.ROTATE_180,
+    4: Image.Transpose.FLIP_TOP_BOTTOM,
+    5: Image.Transpose.TRANSPOSE,
+    6: Image.Transpose.ROTATE_90,
+    7: Image.Transpose.TRANSVERSE,
+    8: Image.Transpose.ROTATE_270,
+}
+"""What a camera held like that makes of an upright page (EXIF 2.3, tag 274)."""
+
+
+@pytest.mark.parametrize("orientation", TURNED)
+@pytest.mark.parametrize("kind", ["JPEG", "TIFF", "PNG"])
+def test_a_picture_is_turned_as_its_exif_says(kind: str, orientation: int, tmp_path: Path) -> None:
+    upright, how = scanned((600, 900)), TURNED[orientation]
+    taken = upright if how is None else upright.transpose(how)
     exif = Image.Exif()
-    exif[0x0112] = 6
-    tag = {"tiffinfo": {0x0112: 6}} if kind == "TIFF" else {"exif": exif}
-    lying = upright.transpose(Image.Transpose.ROTATE_90)
-    page = split_bytes(saved(lying, kind, dpi=(100, 100), **tag), tmp_path).pages[0]
+    exif[0x0112] = orientation
+    tag = {"tiffinfo": {0x0112: orientation}} if kind == "TIFF" else {"exif": exif}
+    page = split_bytes(saved(taken, kind, dpi=(100, 100), **tag), tmp_path).pages[0]
+    assert (page.width, page.height) == (600, 900)
+    assert bar_of(picture_of(tmp_path)) == pytest.approx(bar_of(upright), abs=0.01)
+
+
+@pytest.mark.parametrize("orientation", [1, 3, 6, 8])
+def test_a_heic_photo_is_turned_as_its_exif_says(orientation: int, tmp_path: Path) -> None:
+    upright, how = scanned((600, 900)), TURNED[orientation]
+    taken = (upright if how is None else upright.transpose(how)).convert("RGB")
+    exif = Image.Exif()
+    exif[0x0112] = orientation
+    page = split_bytes(heic(taken, exif=exif.tobytes()), tmp_path).pages[0]
     assert (page.width, page.height) == (600, 900)
     assert bar_of(picture_of(tmp_path)) == pytest.approx(bar_of(upright), abs=0.01)
 
@@ -103,14 +132,96 @@ def test_colour_is_kept(tmp_path: Path) -> None:
     assert picture_of(tmp_path).getpixel((550, 550)) == (200, 20, 30)
 
 
-def test_a_heic_photo_is_read(tmp_path: Path) -> None:
-    import pillow_heif
+def heic(image: Image.Image, **options: object) -> bytes:
+    heif, out = pillow_heif.from_pillow(image), io.BytesIO()
+    heif.save(out, quality=80, **options)
+    return out.getvalue()
 
-    heif = pillow_heif.from_pillow(scanned((800, 1100)).convert("RGB"))
-    heif.save(tmp_path / "photo.heic", quality=80)
-    page = split_bytes((tmp_path / "photo.heic").read_bytes(), tmp_path).pages[0]
+
+@pytest.mark.parametrize("mode", ["L", "RGB", "RGBA"])
+def test_a_heic_photo_is_read(mode: str, tmp_path: Path) -> None:
+    page = split_bytes(heic(scanned((800, 1100)).convert(mode)), tmp_path).pages[0]
     assert (page.width, page.height) == (800, 1100)
     assert bar_of(picture_of(tmp_path)) == pytest.approx((0.3, 0.15), abs=0.01)
+
+
+def test_every_picture_of_a_heic_file_is_a_page(tmp_path: Path) -> None:
+    heif = pillow_heif.from_pillow(scanned((400, 550)).convert("RGB"))
+    heif.add_from_pillow(scanned((300, 500)).convert("RGB"))
+    out = io.BytesIO()
+    heif.save(out)
+    pages = split_bytes(out.getvalue(), tmp_path).pages
+    assert [(page.width, page.height) for page in pages] == [(400, 550), (300, 500)]
+
+
+@pytest.mark.parametrize("kind", ["PNG", "BMP", "TIFF"])
+def test_one_bit_becomes_black_on_white(kind: str, tmp_path: Path) -> None:
+    bits = scanned().point(lambda level: 255 * (level > 99)).convert("1")
+    split_bytes(saved(bits, kind), tmp_path)
+    image = picture_of(tmp_path)
+    assert (image.mode, image.getextrema()) == ("L", (0, 255))
+    assert bar_of(image) == pytest.approx(bar_of(scanned()), abs=0.01)
+
+
+@pytest.mark.parametrize("white", [0, 1])
+def test_a_fax_is_black_on_white_whichever_bit_is_white(white: int, tmp_path: Path) -> None:
+    # TIFF 6.0, tag 262: 0 is white for 0, 1 is black for 0.
+    bits = scanned().point(lambda level: 255 * (level > 99)).convert("1")
+    stored = bits if white == 1 else ImageChops.invert(bits)
+    data = bytearray(saved(stored, "TIFF"))
+    entry = data.find(struct.pack("<HHI", 262, 3, 1))
+    data[entry + 8] = white
+    split_bytes(bytes(data), tmp_path)
+    assert bar_of(picture_of(tmp_path)) == pytest.approx(bar_of(scanned()), abs=0.01)
+
+
+def test_four_inks_in_a_tiff_have_white_paper_and_black_ink(tmp_path: Path) -> None:
+    split_bytes(saved(scanned().convert("CMYK"), "TIFF"), tmp_path)
+    image = picture_of(tmp_path).convert("L")
+    assert (image.getpixel((800, 1100)) > 235, image.getpixel((200, 170)) < 40) == (True, True)
+
+
+def test_sixteen_bits_of_three_channels_keep_their_colours(tmp_path: Path) -> None:
+    split_bytes(deep_png((0xC8C8, 0x1414, 0x1E1E)), tmp_path)
+    assert picture_of(tmp_path).getpixel((5, 5)) == (200, 20, 30)
+
+
+def deep_png(colour: tuple[int, int, int]) -> bytes:
+    """A PNG of 16 x 16 pixels of one colour, sixteen bits a channel; Pillow writes none."""
+
+    def chunk(kind: bytes, data: bytes) -> bytes:
+        return (
+            struct.pack(">I", len(data)) + kind + data + struct.pack(">I", zlib.crc32(kind + data))
+        )
+
+    rows = (b"\0" + struct.pack(">3H", *colour) * 16) * 16
+    header = struct.pack(">IIBBBBB", 16, 16, 16, 2, 0, 0, 0)
+    parts = chunk(b"IHDR", header) + chunk(b"IDAT", zlib.compress(rows)) + chunk(b"IEND", b"")
+    return b"\x89PNG\r\n\x1a\n" + parts
+
+
+def test_floating_point_greys_are_stretched_from_black_to_white(tmp_path: Path) -> None:
+    ramp = np.tile(np.linspace(-0.5, 2.0, 256, dtype=np.float32), (64, 1))
+    split_bytes(saved(Image.fromarray(ramp), "TIFF"), tmp_path)
+    assert picture_of(tmp_path).getextrema() == (0, 255)
+
+
+@pytest.mark.parametrize("kind", ["PNG", "BMP", "TIFF"])
+def test_a_palette_keeps_its_colours(kind: str, tmp_path: Path) -> None:
+    stamped = scanned().convert("RGB")
+    stamped.paste((200, 20, 30), (500, 500, 600, 600))
+    split_bytes(saved(stamped.quantize(8), kind), tmp_path)
+    red, green, blue = picture_of(tmp_path).getpixel((550, 550))
+    assert (red > 190, green < 30, blue < 40) == (True, True, True)
+
+
+@pytest.mark.parametrize("mode", ["RGBA", "LA"])
+def test_what_is_transparent_in_a_tiff_shows_white_paper(mode: str, tmp_path: Path) -> None:
+    clear = Image.new("RGBA", (100, 100), (0, 0, 0, 0))
+    clear.paste((0, 0, 0, 255), (10, 10, 40, 40))
+    split_bytes(saved(clear.convert(mode), "TIFF"), tmp_path)
+    image = picture_of(tmp_path)
+    assert (image.getpixel((90, 90)), image.getpixel((20, 20))) == (255, 0)
 
 
 def test_a_fax_of_normal_resolution_gets_square_pixels(tmp_path: Path) -> None:
