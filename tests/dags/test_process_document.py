@@ -113,6 +113,8 @@ def site() -> Iterator[Site]:
             "CHARTLIFT_SCAN_SOURCES": json.dumps([{"place": str(scans), "stable_seconds": 2}]),
             "CHARTLIFT_SCAN_EVERY_SECONDS": "5",
             "CHARTLIFT_PROFILE": "fast",
+            # Every page is to be read by the programs that crash, hang and are killed here.
+            "CHARTLIFT_OCR_FALLBACK_ENGINE": "none",
             "AIRFLOW_CONN_CHARTLIFT_SITE": json.dumps(
                 {"conn_type": "generic", "password": SITE_KEY}
             ),

@@ -142,6 +142,10 @@ class LineRecogniser(Protocol):
         ...
 
 
+class LineReader(LineDetector, LineRecogniser, Protocol):
+    """Both finds the lines of a picture and reads them."""
+
+
 def word_on_page(raster: Raster, text: str, box: Box, confidence: float, engine: str) -> Word:
     """A word found at `box` of the raster, taken to the original page."""
     on_page, quad = carry_box(raster.to_page, box)

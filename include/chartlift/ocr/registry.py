@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from types import ModuleType
 
     from chartlift.model import Frozen, Language
-    from chartlift.ocr.protocol import LineRecogniser, OcrEngine
+    from chartlift.ocr.protocol import LineReader, LineRecogniser, OcrEngine
 
 
 def engine_names() -> tuple[str, ...]:
@@ -61,6 +61,12 @@ def load_engine(name: str, options: Mapping[str, object]) -> OcrEngine:
 def load_recogniser(name: str, options: Mapping[str, object]) -> LineRecogniser:
     """The engine of that name that reads single lines; raises what `load_engine` does."""
     engine: LineRecogniser = _create(name, options)
+    return engine
+
+
+def load_line_reader(name: str, options: Mapping[str, object]) -> LineReader:
+    """The engine of that name that finds lines and reads them; raises what `load_engine` does."""
+    engine: LineReader = _create(name, options)
     return engine
 
 

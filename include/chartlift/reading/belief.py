@@ -1,9 +1,8 @@
-"""What is believed where a place was read twice, by two engines.
+"""How far a word is to be believed, and which of two readings where it was read twice.
 
 The engines' scales are never compared. Each confidence given here is how often such a reading was
-right on pages with a known truth (docs/adr/0003-rereading.md), told by the second engine's least
-sure character. Where the first engine was in doubt and the two disagree, it is nearly always the
-wrong one: the second reading is kept, at a confidence that sends it to a person unless it is sure.
+right on pages with a known truth (docs/adr/0005-lines-first.md), told by the first engine's least
+sure character and by whether a second engine reads the same.
 """
 
 from __future__ import annotations
@@ -12,94 +11,81 @@ from itertools import pairwise
 from typing import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
-
-    from chartlift.model import Box, Word
+    from collections.abc import Iterable
 
 Scale = tuple[tuple[float, float], ...]
 """From which value on, which other value."""
 
-AGREED: Scale = ((0.95, 0.97), (0.80, 0.95), (0.50, 0.90), (0.0, 0.70))
-NUMBER: Scale = ((0.99, 0.95), (0.95, 0.87), (0.90, 0.70), (0.0, 0.50))
-WORD: Scale = ((0.95, 0.95), (0.90, 0.90), (0.70, 0.75), (0.0, 0.60))
-"""Confidence of a second reading by its least sure character."""
-TAKE_NUMBER: Scale = ((0.90, 0.95), (0.80, 0.80), (0.0, 0.0))
-TAKE_WORD: Scale = ((0.80, 0.70), (0.0, 0.50))
-"""How sure the second reading's least sure character must be for it to be taken where the first
-engine, on its own scale, was as sure as that."""
-TAKE_SIGN = 0.95
-"""The same for signs without a letter or digit: a dash is easily read as a point."""
-TAKE_FROM_SIGN = 0.80
-"""The same for what the first engine read as mere signs, as it reads specks and strokes."""
-TAKE_GLUED = 0.90
-"""The same for words that the second engine read without the space between them."""
-TAKE_NEW = 0.90
-"""The same for what the first engine did not see."""
-TAKE_MARK = 0.99
-"""The same for another decimal mark, which the second engine easily misreads."""
-UNSURE = 0.50
-"""Confidence of a number that is kept though the second engine read another."""
+NUMBER: Scale = ((0.995, 0.99), (0.97, 0.88), (0.90, 0.78), (0.70, 0.60), (0.50, 0.40), (0.0, 0.20))
+WORD: Scale = ((0.995, 0.99), (0.97, 0.95), (0.90, 0.90), (0.70, 0.75), (0.50, 0.60), (0.0, 0.30))
+"""How often what is read is right, by the probability of its least sure character."""
+AGREED: Scale = ((0.70, 0.97), (0.50, 0.90), (0.0, 0.70))
+"""The same where a second engine reads the same."""
+APART_NUMBER: Scale = ((0.95, 0.90), (0.90, 0.70), (0.70, 0.50), (0.0, 0.20))
+"""The same for a number of which a second engine reads another."""
+LOST = 0.70
+"""Probability of the least sure character under which a second engine is rather right."""
+LOST_TO = 0.50
+"""How often it then is."""
+NUMBERS_BELOW = 0.99
+"""Probability of its least sure character under which a number is read a second time."""
 DOUBTED = 0.80
 """Confidence under which the reading that was not taken is kept beside the other."""
-SPECK = "."
-"""What the second engine reads a speck beside a word as."""
+ODD = 0.75
+"""Probability that is left to a number with an odd mark: a comma is easily read as a point."""
 MARKS = ",."
+BETWEEN = " :;|_"
+"""What parts words, and is easily read twice or not at all."""
 MOSTLY = 3
 """How many times as often as the other a decimal mark must stand on a page to be its usual one."""
 
 
-class Token(NamedTuple):
-    """A word of the second reading."""
-
-    text: str
-    lowest: float
-    """Probability of its least sure character."""
-    box: Box
-    """In pixels of the raster."""
-
-
 class Belief(NamedTuple):
-    """What is believed of one place: the words of one of its readings."""
+    """What is believed of one place."""
 
     second: bool
-    """Whether it is the second reading's words."""
-    confidence: float | None
-    """None where the words keep their own."""
+    """Whether it is the second reading."""
+    confidence: float
     other: str | None = None
     """The reading that was not taken, where neither is trusted."""
 
 
-DROPPED = Belief(second=True, confidence=None)
-UNCHANGED = Belief(second=False, confidence=None)
+def trust(text: str, lowest: float) -> float:
+    """How often such a reading is right.
+
+    Args:
+        text: what was read.
+        lowest: the probability of its least sure character.
+    """
+    return _on(NUMBER if has_digit(text) else WORD, lowest)
 
 
-def settle(words: Sequence[Word], tokens: Sequence[Token], mark: str | None) -> Belief:
+def is_doubtful(text: str, lowest: float, below: float) -> bool:
+    """Whether a word is worth a second reading; numbers are held to a higher limit."""
+    return lowest < (max(below, NUMBERS_BELOW) if has_digit(text) else below)
+
+
+def settle(first: str, lowest: float, second: str, mark: str | None) -> Belief:
     """What is believed of two readings of one place.
 
     Args:
-        words: the first reading; none where it saw nothing.
-        tokens: the second reading; none where it saw nothing.
+        first: the first engine's reading.
+        lowest: the probability of its least sure character.
+        second: the second engine's reading, empty where it saw nothing.
         mark: the page's usual decimal mark, where it is known.
     """
-    first, second = (" ".join(part.text for part in parts) for parts in (words, tokens))
-    if not tokens:
-        return UNCHANGED if _says(first) else DROPPED
-    lowest = min(token.lowest for token in tokens)
-    if not words:
-        return _new(second, lowest)
-    number = _has_digit(first + second)
-    glued = not number and len(tokens) < len(words)
-    seen = min(word.confidence for word in words)
-    alike = _bare(first) == _bare(second)
-    if alike or _bare(first) == _bare(second).strip(SPECK):
-        apart = alike and first != second and not glued
-        return Belief(apart, max(seen, _on(AGREED, lowest)))
-    if _one_mark(first) == _one_mark(second) and _marks(first + " " + second):
-        return _by_mark(first, second, mark, lowest)
-    needed = max(_needed(first, second, seen), TAKE_GLUED if glued else 0.0)
-    if lowest < needed:
-        return Belief(False, UNSURE if number else None, second if _says(second) else None)
-    return _taken(first, second, lowest)
+    alone = trust(first, lowest)
+    if not _says(second):
+        return Belief(False, alone)
+    if _bare(first) == _bare(second):
+        return Belief(" " in second, max(alone, _on(AGREED, lowest)))
+    if not has_digit(first + second):
+        return Belief(False, alone, second if alone < DOUBTED else None)
+    if _one_mark(first) == _one_mark(second):
+        return _by_mark(first, second, mark)
+    if lowest < LOST and has_digit(second):
+        return Belief(True, LOST_TO, first)
+    return Belief(False, min(alone, _on(APART_NUMBER, lowest)), second)
 
 
 def usual_mark(texts: Iterable[str]) -> str | None:
@@ -111,34 +97,22 @@ def usual_mark(texts: Iterable[str]) -> str | None:
     return "." if points > commas else ","
 
 
-def _taken(first: str, second: str, lowest: float) -> Belief:
-    """The second reading, with the first beside it where it is in doubt itself."""
-    if _has_digit(second) and not _has_digit(first) and (len(first) == 1 or not _says(first)):
-        lowest = 0.0  # an arrow becomes a 1, a percent sign 96
-    confidence = _on(NUMBER if _has_digit(first + second) else WORD, lowest)
-    return Belief(True, confidence, first if confidence < DOUBTED else None)
+def is_odd(text: str, mark: str | None) -> bool:
+    """Whether a number has another decimal mark than the page's usual one, where that is known."""
+    return mark is not None and bool(set(_marks(text)) - {mark})
 
 
-def _new(second: str, lowest: float) -> Belief:
-    if lowest < TAKE_NEW or not _says(second):
-        return UNCHANGED
-    return Belief(True, _on(NUMBER if _has_digit(second) else WORD, lowest))
+def has_digit(text: str) -> bool:
+    """Whether a digit of 0-9 is in it."""
+    return any("0" <= character <= "9" for character in text)
 
 
-def _by_mark(first: str, second: str, mark: str | None, lowest: float) -> Belief:
+def _by_mark(first: str, second: str, mark: str | None) -> Belief:
     """Readings that differ in points and commas alone: the page's usual mark decides."""
     fits = [mark is not None and set(_marks(text)) == {mark} for text in (first, second)]
     if fits[0] != fits[1]:
-        return Belief(fits[1], _on(AGREED, lowest))
-    taken = lowest >= TAKE_MARK
-    return Belief(taken, UNSURE, first if taken else second)
-
-
-def _needed(first: str, second: str, seen: float) -> float:
-    """How sure the second of two disagreeing readings must be to be taken."""
-    if not _says(first):
-        return TAKE_FROM_SIGN if _says(second) else TAKE_SIGN
-    return _on(TAKE_NUMBER if _has_digit(first + second) else TAKE_WORD, seen)
+        return Belief(fits[1], DOUBTED)
+    return Belief(False, LOST_TO, second)
 
 
 def _on(scale: Scale, value: float) -> float:
@@ -150,13 +124,9 @@ def _says(text: str) -> bool:
     return any(character.isalnum() for character in text)
 
 
-def _has_digit(text: str) -> bool:
-    """Whether a digit as the second engine knows it, none of Khmer, is in it."""
-    return any("0" <= character <= "9" for character in text)
-
-
 def _bare(text: str) -> str:
-    return text.replace(" ", "")
+    """Letters, digits and marks; spaces and what stands for them are left out."""
+    return "".join(character for character in text if character not in BETWEEN)
 
 
 def _one_mark(text: str) -> str:

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 
     from chartlift.ocr.protocol import OcrEngine
     from chartlift.reading.clock import Clock
+    from chartlift.reading.tokens import Token
 
 MOST_LINES = 5
 LEAST_LINES = 3
@@ -50,14 +51,14 @@ def look_at(raster: Raster, engine: OcrEngine, tried: Sequence[Language], clock:
     return Look(False, tell_languages(words))
 
 
-def sureness(words: Sequence[Word]) -> float:
+def sureness(words: Sequence[Word | Token]) -> float:
     """Mean confidence over the characters read; 0 where nothing was."""
     letters = [(len(word.text), word.confidence) for word in words]
     total = sum(length for length, _ in letters)
     return sum(length * confidence for length, confidence in letters) / max(total, 1)
 
 
-def tell_languages(words: Sequence[Word]) -> tuple[Language, ...] | None:
+def tell_languages(words: Sequence[Word | Token]) -> tuple[Language, ...] | None:
     """The languages to read a page in, by the words of a first reading; None if it is unclear."""
     sure = [word.text for word in words if word.confidence >= READABLE]
     script = script_letters(sure)

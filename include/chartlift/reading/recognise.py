@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from typing import TYPE_CHECKING, NamedTuple, cast
+from typing import TYPE_CHECKING, cast
 
 from chartlift.errors import PageTimeout
 from chartlift.geometry import clip, identity
@@ -19,17 +19,17 @@ from chartlift.model import (
     ReadPage,
     Word,
 )
-from chartlift.ocr.registry import load_engine, load_recogniser
+from chartlift.ocr.registry import load_engine, load_line_reader
+from chartlift.reading.by_lines import Engines, Reading, read_by_lines
 from chartlift.reading.clock import Clock
 from chartlift.reading.look import look_at, tell_languages
+from chartlift.reading.model_options import model_options
 from chartlift.reading.prepare import turn_and_skew
 from chartlift.reading.profile import Profile, load_profile
-from chartlift.reading.reread import read_again
-from chartlift.reading.second_size import read_smaller
 from chartlift.reading.segment import read_best
 
 if TYPE_CHECKING:
-    from chartlift.ocr.protocol import LineRecogniser, OcrEngine
+    from chartlift.ocr.protocol import LineReader, OcrEngine
     from chartlift.settings import Settings
 
 log = logging.getLogger(__name__)
@@ -38,15 +38,6 @@ TRIED: tuple[Language, ...] = ("eng", "fra", "khm")
 SEEN: tuple[Language, ...] = ("eng", "khm")
 """What a first look reads in, and a page whose look told nothing: English letters are enough to
 know French words by."""
-
-
-class Reading(NamedTuple):
-    """What came of reading a page's picture."""
-
-    raster: Raster
-    """The raster that was read: turned over where the page stood on its head."""
-    languages: tuple[Language, ...]
-    words: tuple[Word, ...]
 
 
 def read_page(
@@ -63,10 +54,13 @@ def read_page(
     """
     profile = load_profile(settings.profile)
     engine = load_engine(profile.engine, engine_options(settings))
-    second = second_engine(settings)
-    blank = _blank_page(page, prepared, engine.name)
+    reader = line_reader(settings)
+    blank = _blank_page(page, prepared, reader.name if reader else engine.name)
     try:
-        reading = _read(raster, engine, profile, settings)
+        if reader is not None:
+            reading = _read_by_lines(raster, Engines(reader, engine), profile, settings)
+        else:
+            reading = _read_whole(raster, engine, profile, settings)
     except PageTimeout as error:
         log.warning("page %s: %s", page.number, error.code)
         unreadable = blank.model_copy(update={"unreadable": error.code})
@@ -74,11 +68,6 @@ def read_page(
     to_page = reading.raster.to_page
     found = [_within(word, page) for word in reading.words]
     words, layout = lay_out(found, prepared.rulings, to_page)
-    if second is not None:
-        below = settings.reread_word_below
-        again = read_again(words, layout, reading.raster, second, below=below)
-        found = [_within(word, page) for word in again]
-        words, layout = lay_out(found, prepared.rulings, to_page)
     rotation, skew = turn_and_skew(to_page)
     read = {"rotation": rotation, "skew_degrees": skew, "languages": reading.languages}
     return ReadPage(ocr=blank.model_copy(update={**read, "words": words}), layout=layout)
@@ -109,15 +98,17 @@ def engine_options(settings: Settings) -> dict[str, object]:
     }
 
 
-def second_engine(settings: Settings) -> LineRecogniser | None:
-    """What reads doubtful words again; None where nothing does.
+def line_reader(settings: Settings) -> LineReader | None:
+    """What finds and reads the lines of pages; None where pages are read as a whole.
 
     Raises:
         MissingProgram: a package it needs is not installed.
     """
     if settings.ocr_fallback_engine == "none" or not load_profile(settings.profile).adaptive:
         return None
-    return load_recogniser(settings.ocr_fallback_engine, {"device": settings.device})
+    return load_line_reader(
+        settings.ocr_fallback_engine, model_options(settings.ocr_fallback_engine, settings)
+    )
 
 
 def asked_languages(settings: Settings) -> tuple[Language, ...] | None:
@@ -127,7 +118,19 @@ def asked_languages(settings: Settings) -> tuple[Language, ...] | None:
     return cast("tuple[Language, ...]", tuple(settings.languages.split("+")))
 
 
-def _read(raster: Raster, engine: OcrEngine, profile: Profile, settings: Settings) -> Reading:
+def _read_by_lines(
+    raster: Raster, engines: Engines, profile: Profile, settings: Settings
+) -> Reading:
+    return read_by_lines(
+        raster,
+        engines,
+        asked_languages(settings),
+        Clock(settings.page_seconds),
+        doubt_below=settings.reread_word_below if profile.second_opinions else 0.0,
+    )
+
+
+def _read_whole(raster: Raster, engine: OcrEngine, profile: Profile, settings: Settings) -> Reading:
     clock = Clock(settings.page_seconds)
     asked = asked_languages(settings)
     if not profile.adaptive:
@@ -143,8 +146,6 @@ def _read(raster: Raster, engine: OcrEngine, profile: Profile, settings: Setting
         if told is not None and told != languages:
             words = read_best(raster, engine, told, clock)
             languages = told
-    if "khm" in languages or settings.ocr_fallback_engine == "none":
-        words = read_smaller(raster, words, engine, languages, clock)
     return Reading(raster, languages, words)
 
 

@@ -10,15 +10,16 @@ import zstandard
 
 from chartlift.model import to_json
 from chartlift.ocr.registry import engine_defaults, engine_versions
+from chartlift.reading.model_options import model_options
 from chartlift.reading.profile import load_profile
-from chartlift.reading.recognise import TRIED, asked_languages, engine_options, second_engine
+from chartlift.reading.recognise import TRIED, asked_languages, engine_options, line_reader
 
 if TYPE_CHECKING:
     from chartlift.settings import Settings
 
 PREPARE_VERSION = "2"
 """Raised whenever preparing the same picture gives other bytes."""
-OCR_VERSION = "2"
+OCR_VERSION = "3"
 """Raised whenever reading the same raster gives other words or another layout."""
 
 
@@ -58,20 +59,20 @@ def ocr_components(settings: Settings) -> dict[str, str]:
         "options": to_json(
             {key: value for key, value in options.items() if key not in {"command", "data_folder"}}
         ).decode(),
-        **_second_components(settings),
+        **_line_components(settings),
     }
 
 
-def _second_components(settings: Settings) -> dict[str, str]:
-    """What the second reading of doubtful words depends on, where there is one."""
-    second = second_engine(settings)
-    if second is None:
-        return {"second": "none"}
-    versions = engine_versions(second.name, {"device": settings.device}, ())
+def _line_components(settings: Settings) -> dict[str, str]:
+    """What the reading of single lines depends on, where there is one."""
+    reader = line_reader(settings)
+    if reader is None:
+        return {"lines": "none"}
+    versions = engine_versions(reader.name, model_options(reader.name, settings), ())
     packages = {f"package {name}": number for name, number in versions.items()}
     return {
         **packages,
-        "second": to_json(engine_defaults(second.name)).decode(),
+        "lines": to_json(engine_defaults(reader.name)).decode(),
         "device": settings.device,
         "below": str(settings.reread_word_below),
     }

@@ -134,7 +134,7 @@ def _program(folder: Path, body: str) -> Path:
 def test_a_page_that_takes_too_long_is_unreadable_and_no_exception(tmp_path: Path) -> None:
     slow = _program(tmp_path, "exec sleep 60\n")
 
-    page = read(prose_page(), tesseract_cmd=str(slow), page_seconds=5)
+    page = read(prose_page(), tesseract_cmd=str(slow), page_seconds=5, ocr_fallback_engine="none")
 
     assert page.ocr.unreadable == "page-timeout"
     assert page.ocr.words == ()
@@ -144,7 +144,7 @@ def test_an_engine_that_crashes_is_raised_for_the_task_to_try_again(tmp_path: Pa
     broken = _program(tmp_path, "kill -SEGV $$\n")
 
     with pytest.raises(EngineCrashed):
-        read(prose_page(), tesseract_cmd=str(broken))
+        read(prose_page(), tesseract_cmd=str(broken), ocr_fallback_engine="none")
 
 
 def test_a_text_layer_is_put_in_order_and_keeps_its_words() -> None:

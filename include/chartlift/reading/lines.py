@@ -1,0 +1,192 @@
+"""The lines of a page, each read once by an engine of Latin lines, and what of them is Khmer."""
+
+from __future__ import annotations
+
+from itertools import pairwise
+from statistics import median
+from typing import TYPE_CHECKING, NamedTuple
+
+import numpy as np
+
+from chartlift.model import Box
+from chartlift.reading.belief import MARKS, trust
+from chartlift.reading.strips import cut_strip, ink_of, tighten
+from chartlift.reading.tokens import Token
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from chartlift.model import Raster
+    from chartlift.ocr.protocol import Character, LineReader, LineReading, TextBox
+    from chartlift.reading.strips import Strip
+
+Stretch = tuple[float, float]
+"""From where to where along a line, in pixels of its strip."""
+
+LEAST_STRETCH = 0.5
+"""Heights of the line under which a stretch of another script is none."""
+JOINED = 0.25
+"""Heights of the line under which what parts two such stretches is none."""
+LEAST_GAP = 0.06
+"""Width from which paper between ink is a gap, in heights of the line."""
+SNAP = 0.6
+"""How far its edge is moved to the middle of a space, in heights of the line."""
+SURE = 0.98
+"""Mean probability of its characters from which a stretch is Latin after all."""
+LIKE_READ = 0.75
+"""Share of a line's usual space from which a gap is one too."""
+WIDE = 0.35
+"""The same for a line without spaces, in heights of the line."""
+
+
+class Line(NamedTuple):
+    """One line of text."""
+
+    box: TextBox
+    """Where it stands, in pixels of the raster."""
+    strip: Strip
+    reading: LineReading
+    khmer: tuple[Stretch, ...]
+    """What of it is likely Khmer, left to right."""
+
+
+def read_lines(
+    raster: Raster, boxes: Sequence[TextBox], engine: LineReader, *, khmer: bool
+) -> tuple[Line, ...]:
+    """Every line that lies in the raster, in the order of the boxes.
+
+    Args:
+        raster: the page.
+        boxes: where its lines stand.
+        engine: reads them.
+        khmer: whether a line may be Khmer.
+
+    Raises:
+        EngineCrashed: the engine ended without an answer.
+    """
+    lines = []
+    for box in boxes:
+        strip = cut_strip(raster, box)
+        if strip is not None:
+            reading = engine.recognise(strip.pixels)
+            lines.append(Line(box, strip, reading, khmer_of(reading, strip) if khmer else ()))
+    return tuple(lines)
+
+
+def khmer_of(reading: LineReading, strip: Strip) -> tuple[Stretch, ...]:
+    """The stretches of a line that are likely Khmer: long enough, and read with no certainty."""
+    if not reading.foreign:
+        return ()
+    joined: list[Stretch] = []
+    for start, end in reading.foreign:
+        if joined and start - joined[-1][1] < JOINED * strip.height:
+            joined[-1] = joined[-1][0], end
+        else:
+            joined.append((start, end))
+    gaps = find_gaps(strip)
+    slack = SNAP * strip.height
+    return tuple(
+        (
+            max(_snap(start, gaps, slack), _last_before(reading.characters, start)),
+            min(_snap(end, gaps, slack), _first_after(reading.characters, end)),
+        )
+        for start, end in joined
+        if end - start >= LEAST_STRETCH * strip.height
+        and _mean_inside(reading.characters, (start, end)) < SURE
+    )
+
+
+def _last_before(characters: Sequence[Character], edge: float) -> float:
+    return max((c.place for c in characters if c.place < edge), default=-np.inf)
+
+
+def _first_after(characters: Sequence[Character], edge: float) -> float:
+    return min((c.place for c in characters if c.place >= edge), default=np.inf)
+
+
+def find_gaps(strip: Strip) -> list[Stretch]:
+    """The stretches of a line without ink, left to right; those at its ends too."""
+    blank = ~ink_of(strip.pixels).any(axis=0)
+    edges = np.flatnonzero(np.diff(blank, prepend=False, append=False))
+    least = LEAST_GAP * strip.height
+    return [
+        (float(start), float(end))
+        for start, end in zip(edges[::2], edges[1::2], strict=True)
+        if end - start >= least
+    ]
+
+
+def _snap(edge: float, gaps: Sequence[Stretch], slack: float) -> float:
+    """The edge moved to the middle of a gap nearby, the wider and nearer the better."""
+    near = [gap for gap in gaps if gap[0] - slack <= edge <= gap[1] + slack]
+    if not near:
+        return edge
+    start, end = max(near, key=lambda g: (g[1] - g[0]) - abs((g[0] + g[1]) / 2 - edge))
+    return min(max((start + end) / 2, edge - slack), edge + slack)
+
+
+def tokens_of(line: Line, engine: str) -> tuple[Token, ...]:
+    """The words of a line outside its Khmer stretches, from left to right."""
+    ink = ink_of(line.strip.pixels)
+    tokens = []
+    for part, (start, end) in _spans(line):
+        box = tighten(Box(start, 0, end, line.strip.height), ink)
+        text = "".join(character.text for character in part)
+        lowest = min(character.probability for character in part)
+        tokens.append(Token(text, line.strip, box, lowest, trust(text, lowest), engine))
+    return tuple(tokens)
+
+
+def _spans(line: Line) -> Iterator[tuple[list[Character], tuple[int, int]]]:
+    """The characters of each word, and the columns of the strip it may stand in."""
+    runs: list[list[Character]] = [[]]
+    spaces = _spaces(line)
+    for character in line.reading.characters:
+        hidden = any(start <= character.place < end for start, end in line.khmer)
+        last = runs[-1][-1].place if runs[-1] else character.place
+        if hidden or character.text == " " or any(last < s < character.place for s in spaces):
+            runs.append([])
+        if not hidden and character.text != " ":
+            runs[-1].append(character)
+    parts = [run for run in runs if run]
+    middles = [round((a[-1].place + b[0].place) / 2) for a, b in pairwise(parts)]
+    for part, (start, end) in zip(parts, pairwise([0, *middles, line.strip.width]), strict=False):
+        left = max([start, *(round(b) for _, b in line.khmer if b <= part[0].place)])
+        right = min([end, *(round(a) for a, _ in line.khmer if a > part[-1].place)])
+        if left < right:
+            yield part, (left, right)
+
+
+def _spaces(line: Line) -> list[float]:
+    """Where words are certainly apart though the engine read no space: the middles of wide gaps.
+
+    A gap is wide if it is hardly narrower than the spaces that were read in the line, or, in a
+    line without any, than the widest a font has.
+    """
+    characters = line.reading.characters
+    gaps = [gap for gap in find_gaps(line.strip) if gap[0] > 0 and gap[1] < line.strip.width]
+    read = [
+        end - start
+        for before, space, after in zip(characters, characters[1:], characters[2:], strict=False)
+        for start, end in gaps
+        if space.text == " " and before.place < (start + end) / 2 < after.place
+    ]
+    wide = WIDE * line.strip.height
+    least = min(wide, LIKE_READ * median(read)) if read else wide
+    return [
+        (start + end) / 2
+        for start, end in gaps
+        if end - start >= (wide if _in_number(characters, (start + end) / 2) else least)
+    ]
+
+
+def _in_number(characters: Sequence[Character], place: float) -> bool:
+    """Whether a place lies inside a number; a figure 1 stands in much paper of its own."""
+    before = [c.text for c in characters if c.place < place][-1:]
+    after = [c.text for c in characters if c.place >= place][:1]
+    return all(text.isdigit() or text in MARKS for text in before + after)
+
+
+def _mean_inside(characters: Sequence[Character], part: Stretch) -> float:
+    inside = [c.probability for c in characters if part[0] <= c.place < part[1]]
+    return sum(inside) / len(inside) if inside else 0.0

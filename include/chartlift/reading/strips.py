@@ -1,0 +1,192 @@
+"""The pictures of single lines, cut out of a raster and stood level, without their neighbours."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple
+
+import cv2
+import numpy as np
+
+from chartlift.geometry import carry
+from chartlift.imaging.ink import INK_BELOW_PAPER, ink_mask
+from chartlift.model import Box
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from numpy.typing import NDArray
+
+    from chartlift.model import Homography, Raster
+    from chartlift.ocr.protocol import TextBox
+
+LEAST_SIDE = 4
+LEVEL = 0.01
+"""Rise per pixel under which a line is cut out as it stands."""
+PAPER = 80
+"""Percentile of a strip's grey levels that is its paper."""
+FAINT = 0.75
+"""Share of the paper under which a pixel may belong to a line's ink."""
+REACH = 0.2
+"""How far beyond its box a line's own ink may stand, in heights of the box."""
+CORE = 0.35
+"""How far from its middle ink is a line's own, whatever stands near, in heights of the box."""
+
+
+class Strip(NamedTuple):
+    """The picture of one line."""
+
+    pixels: NDArray[np.uint8]
+    to_raster: Homography
+    """Leads from the strip's pixels to the raster's."""
+
+    @property
+    def height(self) -> int:
+        """Pixels."""
+        return int(self.pixels.shape[0])
+
+    @property
+    def width(self) -> int:
+        """Pixels."""
+        return int(self.pixels.shape[1])
+
+    def columns(self, start: float, end: float) -> Strip:
+        """The part between two places along the line."""
+        left, right = max(0, round(start)), min(self.width, round(end))
+        moved = np.array([[1, 0, left], [0, 1, 0], [0, 0, 1]], dtype=np.float64)
+        part = np.ascontiguousarray(self.pixels[:, left:right])
+        return Strip(part, self.to_raster @ moved)
+
+
+def cut_strip(raster: Raster, box: TextBox, grow: float = 0.0) -> Strip | None:
+    """The line in a box, level; None where nothing of it lies in the raster.
+
+    Args:
+        raster: the page.
+        box: where the line stands, in pixels of the raster.
+        grow: paper to take along above and below, in heights of the box.
+    """
+    corners = np.array(box.corners)
+    down = (corners[3] - corners[0] + corners[2] - corners[1]) / 2 * grow
+    corners += np.array([-down, -down, down, down])
+    along, across = np.abs(corners[1] - corners[0]), np.abs(corners[3] - corners[0])
+    if max(along[1], across[0]) <= LEVEL * along[0]:
+        return _sliced(raster, corners)
+    return _warped(raster, corners)
+
+
+def cut_own(raster: Raster, boxes: Sequence[TextBox], wanted: Sequence[int]) -> dict[int, Strip]:
+    """The lines of some boxes with all of their own ink, and none of the lines around them.
+
+    A script with signs above and below its letters reaches out of its box and into its
+    neighbours'; each connected piece of ink belongs to the line whose middle is nearest.
+
+    Args:
+        raster: the page.
+        boxes: where all its lines stand.
+        wanted: the indices of the lines that are cut out.
+    """
+    mask = ink_mask(raster.pixels, FAINT)
+    _, labels, _, found = cv2.connectedComponentsWithStats(mask, connectivity=8)
+    middles = np.asarray(found, dtype=np.float64)
+    owner = _owners(middles, boxes)
+    pieces = labels.astype(np.float32)  # warping takes no integers this large
+    strips = {}
+    for index in wanted:
+        strip = cut_strip(raster, boxes[index], REACH)
+        if strip is not None:
+            mine = (owner == index) | (_distances(middles, boxes[index]) < CORE)
+            strips[index] = _without_others(strip, pieces, mine)
+    return strips
+
+
+def ink_of(pixels: NDArray[np.uint8]) -> NDArray[np.bool_]:
+    """Which pixels of a strip are ink."""
+    paper = float(np.percentile(pixels, PAPER))
+    return np.asarray(pixels < paper * INK_BELOW_PAPER, dtype=np.bool_)
+
+
+def tighten(box: Box, ink: NDArray[np.bool_]) -> Box:
+    """The box of the ink in a box; the box itself where there is none."""
+    left, top, right, bottom = box
+    part = ink[top:bottom, left:right]
+    across, down = np.flatnonzero(part.any(axis=0)), np.flatnonzero(part.any(axis=1))
+    if not len(across):
+        return box
+    start, above = left + int(across[0]), top + int(down[0])
+    return Box(start, above, left + int(across[-1]) + 1, top + int(down[-1]) + 1)
+
+
+def place_on_raster(box: Box, strip: Strip) -> Box:
+    """A box of the strip, as the box around it in the raster."""
+    left, top, right, bottom = box
+    corners = np.array([(left, top), (right, top), (right, bottom), (left, bottom)], np.float64)
+    points = carry(strip.to_raster, corners)
+    low, high = np.floor(points.min(axis=0)), np.ceil(points.max(axis=0))
+    return Box(int(low[0]), int(low[1]), int(high[0]), int(high[1]))
+
+
+def _owners(middles: NDArray[np.float64], boxes: Sequence[TextBox]) -> NDArray[np.int64]:
+    """For each piece of ink the line it belongs to, -1 for none."""
+    owner = np.full(len(middles), -1)
+    nearest = np.full(len(middles), np.inf)
+    for index, box in enumerate(boxes):
+        distance = _distances(middles, box)
+        near = distance < np.minimum(nearest, 0.5 + REACH)
+        nearest[near], owner[near] = distance[near], index
+    return owner
+
+
+def _distances(middles: NDArray[np.float64], box: TextBox) -> NDArray[np.float64]:
+    """How far pieces of ink are from a line's middle, in heights of its box."""
+    corners, height = np.array(box.corners), max(box.height, 1.0)
+    x, y = (middles - corners.mean(axis=0)).T
+    dx, dy = (corners[1] - corners[0]) / max(box.width, 1.0)
+    across = np.abs(y * dx - x * dy) / height
+    beyond = np.maximum(np.abs(x * dx + y * dy) - box.width / 2, 0) / height
+    distance: NDArray[np.float64] = np.where(beyond < REACH, across + beyond, np.inf)
+    return distance
+
+
+def _without_others(strip: Strip, labels: NDArray[np.float32], own: NDArray[np.bool_]) -> Strip:
+    """The strip with the ink of other lines painted over as paper."""
+    found = cv2.warpPerspective(
+        labels,
+        strip.to_raster,
+        (strip.width, strip.height),
+        flags=cv2.INTER_NEAREST | cv2.WARP_INVERSE_MAP,
+    ).astype(np.int64)
+    mine = (found > 0) & own[found]
+    others = ((found > 0) & ~mine).astype(np.uint8)
+    halo = (cv2.dilate(others, np.ones((3, 3), np.uint8)) > 0) & ~mine
+    pixels = strip.pixels.copy()
+    pixels[halo] = np.percentile(pixels, PAPER)
+    return Strip(pixels, strip.to_raster)
+
+
+def _sliced(raster: Raster, corners: NDArray[np.float64]) -> Strip | None:
+    height, width = raster.pixels.shape
+    low, high = np.floor(corners.min(axis=0)), np.ceil(corners.max(axis=0))
+    left, top = max(0, int(low[0])), max(0, int(low[1]))
+    right, bottom = min(width, int(high[0])), min(height, int(high[1]))
+    if min(right - left, bottom - top) < LEAST_SIDE:
+        return None
+    moved = np.array([[1, 0, left], [0, 1, top], [0, 0, 1]], dtype=np.float64)
+    return Strip(np.ascontiguousarray(raster.pixels[top:bottom, left:right]), moved)
+
+
+def _warped(raster: Raster, corners: NDArray[np.float64]) -> Strip | None:
+    a, b, c, d = corners
+    width = round(max(np.hypot(*(b - a)), np.hypot(*(c - d))))
+    height = round(max(np.hypot(*(d - a)), np.hypot(*(c - b))))
+    if min(width, height) < LEAST_SIDE:
+        return None
+    own = np.array([(0, 0), (width, 0), (width, height), (0, height)], np.float32)
+    back = cv2.getPerspectiveTransform(own, corners.astype(np.float32))
+    pixels = cv2.warpPerspective(
+        raster.pixels,
+        back,
+        (width, height),
+        flags=cv2.INTER_CUBIC | cv2.WARP_INVERSE_MAP,
+        borderMode=cv2.BORDER_REPLICATE,
+    )
+    return Strip(pixels.astype(np.uint8), back.astype(np.float64))
