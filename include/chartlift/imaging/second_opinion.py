@@ -78,7 +78,7 @@ def examine(path: Path, number: int) -> Opinion:
             whole = _has_contents(page, resources) and not any(
                 map(is_broken, _packed(page, resources))
             )
-            found = set(_drawn(page, resources, 0))
+            found = _all_drawn(page, resources)
             odd = bool(pdf.get_warnings())
     except (pikepdf.PdfError, *_ODD_OBJECTS):
         return _IN_DOUBT
@@ -127,6 +127,16 @@ def _is_deflated(stream: pikepdf.Object) -> bool:
     how = stream.get("/Filter")
     first = how[0] if isinstance(how, pikepdf.Array) and len(how) else how
     return bool(first == "/FlateDecode") or bool(first == "/Fl")
+
+
+def _all_drawn(page: pikepdf.Object, resources: pikepdf.Object) -> set[Content]:
+    """What is drawn; text, where an operator is not understood. What is named must be there."""
+    import pikepdf
+
+    try:
+        return set(_drawn(page, resources, 0))
+    except (pikepdf.PdfError, TypeError, ValueError, RuntimeError):
+        return {"text"}
 
 
 def _drawn(stream: pikepdf.Object, resources: pikepdf.Object, depth: int) -> Iterator[Content]:
