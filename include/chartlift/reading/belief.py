@@ -7,8 +7,11 @@ sure character and by whether a second engine reads the same.
 
 from __future__ import annotations
 
+from functools import cache
 from itertools import pairwise
 from typing import TYPE_CHECKING, NamedTuple
+
+from chartlift.vocab import units
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -29,6 +32,8 @@ LOST_TO = 0.50
 """How often it then is."""
 NUMBERS_BELOW = 0.99
 """Probability of its least sure character under which a number is read a second time."""
+CERTAIN = 0.90
+"""How often the second engine is right where it reads a unit of measure and the first does not."""
 DOUBTED = 0.80
 """Confidence under which the reading that was not taken is kept beside the other."""
 ODD = 0.75
@@ -36,6 +41,8 @@ ODD = 0.75
 MARKS = ",."
 BETWEEN = " :;|_"
 """What parts words, and is easily read twice or not at all."""
+SIGNS = "µ²³½≥≤±×β"
+"""What Tesseract's languages have no character for: it answers with another."""
 MOSTLY = 3
 """How many times as often as the other a decimal mark must stand on a page to be its usual one."""
 
@@ -79,6 +86,15 @@ def settle(first: str, lowest: float, second: str, mark: str | None) -> Belief:
         return Belief(False, alone)
     if _bare(first) == _bare(second):
         return Belief(" " in second, max(alone, _on(AGREED, lowest)))
+    if _alike_but_for_signs(_bare(first), _bare(second)):
+        return Belief(False, max(alone, _on(AGREED, lowest)))
+    if alone < CERTAIN and is_unit(second) and not is_unit(first):
+        return Belief(True, CERTAIN)
+    return _disagreed(first, lowest, second, mark)
+
+
+def _disagreed(first: str, lowest: float, second: str, mark: str | None) -> Belief:
+    alone = trust(first, lowest)
     if not has_digit(first + second):
         return Belief(False, alone, second if alone < DOUBTED else None)
     if _one_mark(first) == _one_mark(second):
@@ -86,6 +102,16 @@ def settle(first: str, lowest: float, second: str, mark: str | None) -> Belief:
     if lowest < LOST and has_digit(second):
         return Belief(True, LOST_TO, first)
     return Belief(False, min(alone, _on(APART_NUMBER, lowest)), second)
+
+
+@cache
+def _unit_spellings() -> frozenset[str]:
+    return frozenset(printed for unit in units() for printed in unit.printed)
+
+
+def is_unit(text: str) -> bool:
+    """Whether it is a unit of measure as papers print it, of two characters or more."""
+    return len(text) > 1 and text in _unit_spellings()
 
 
 def usual_mark(texts: Iterable[str]) -> str | None:
@@ -127,6 +153,13 @@ def _says(text: str) -> bool:
 def _bare(text: str) -> str:
     """Letters, digits and marks; spaces and what stands for them are left out."""
     return "".join(character for character in text if character not in BETWEEN)
+
+
+def _alike_but_for_signs(first: str, second: str) -> bool:
+    """Whether they differ only where the first has a sign that the second engine does not know."""
+    return len(first) == len(second) and all(
+        mine == its or mine in SIGNS for mine, its in zip(first, second, strict=True)
+    )
 
 
 def _one_mark(text: str) -> str:

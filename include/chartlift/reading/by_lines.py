@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from chartlift.model import Language, Raster, Word
-    from chartlift.ocr.protocol import LineReader, OcrEngine, TextBox
+    from chartlift.ocr.protocol import LineReader, OcrEngine
     from chartlift.reading.clock import Clock
     from chartlift.reading.lines import Line
     from chartlift.reading.strips import Strip
@@ -38,6 +38,10 @@ FEW, CLEARLY = 2, 8
 from which a page certainly does. Elsewhere it takes twice the few."""
 SURE = 0.6
 """Confidence from which a word's Khmer letters count: scribbles are read as Khmer as well."""
+
+
+TEXT = 0.6
+"""Mean probability of its characters from which what was found as a line certainly is one."""
 
 
 class Engines(NamedTuple):
@@ -84,7 +88,7 @@ def read_by_lines(
     tried = asked or SEEN
     raster, boxes = stand_up(raster, engines.lines, engines.pages, tried, clock)
     lines = read_lines(raster, boxes, engines.lines, khmer="khm" in tried)
-    khmer = _read_khmer(raster, boxes, lines, engines.pages, clock)
+    khmer = _read_khmer(raster, lines, engines.pages, clock)
     tokens = [
         tokens_of(line if index in khmer else line._replace(khmer=()), engines.lines.name)
         for index, line in enumerate(lines)
@@ -107,11 +111,7 @@ def _doubt_mark(token: Token, mark: str | None) -> Token:
 
 
 def _read_khmer(
-    raster: Raster,
-    boxes: Sequence[TextBox],
-    lines: Sequence[Line],
-    engine: OcrEngine,
-    clock: Clock,
+    raster: Raster, lines: Sequence[Line], engine: OcrEngine, clock: Clock
 ) -> dict[int, list[Token]]:
     """The words of each line's Khmer stretches; a line without true Khmer has no entry.
 
@@ -121,7 +121,9 @@ def _read_khmer(
     asked = [index for index, line in enumerate(lines) if line.khmer]
     if not asked:
         return {}
-    pieces = list(_khmer_pieces(lines, cut_own(raster, boxes, asked)))
+    # A stamp's ring is found as a line, and would take the signs of the line it crosses.
+    text = {n: line.box for n, line in enumerate(lines) if line.khmer or line.certainty >= TEXT}
+    pieces = list(_khmer_pieces(lines, cut_own(raster, text, asked)))
     strips = [strip for _, strip in pieces]
     read = read_stack(strips, raster.dpi, engine, KHMER, seconds=clock.left())
     certain = max((_khmer_letters(tokens, SURE) for tokens in read), default=0) >= CLEARLY

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 
 from chartlift.model import Box
-from chartlift.reading.belief import MARKS, trust
+from chartlift.reading.belief import BETWEEN, MARKS, trust
 from chartlift.reading.strips import cut_strip, ink_of, tighten
 from chartlift.reading.tokens import Token
 
@@ -31,6 +31,8 @@ LEAST_GAP = 0.06
 """Width from which paper between ink is a gap, in heights of the line."""
 SNAP = 0.6
 """How far its edge is moved to the middle of a space, in heights of the line."""
+END = 0.5
+"""How near to a line's end an edge is that end, in the same."""
 SURE = 0.98
 """Mean probability of its characters from which a stretch is Latin after all."""
 LIKE_READ = 0.75
@@ -48,6 +50,11 @@ class Line(NamedTuple):
     reading: LineReading
     khmer: tuple[Stretch, ...]
     """What of it is likely Khmer, left to right."""
+
+    @property
+    def certainty(self) -> float:
+        """Mean probability of its characters, 0 where there are none."""
+        return _mean_inside(self.reading.characters, (0, self.strip.width))
 
 
 def read_lines(
@@ -87,8 +94,8 @@ def khmer_of(reading: LineReading, strip: Strip) -> tuple[Stretch, ...]:
     slack = SNAP * strip.height
     return tuple(
         (
-            max(_snap(start, gaps, slack), _last_before(reading.characters, start)),
-            min(_snap(end, gaps, slack), _first_after(reading.characters, end)),
+            max(_snap(start, gaps, slack, strip.width), _last_before(reading.characters, start)),
+            min(_snap(end, gaps, slack, strip.width), _first_after(reading.characters, end)),
         )
         for start, end in joined
         if end - start >= LEAST_STRETCH * strip.height
@@ -116,10 +123,13 @@ def find_gaps(strip: Strip) -> list[Stretch]:
     ]
 
 
-def _snap(edge: float, gaps: Sequence[Stretch], slack: float) -> float:
-    """The edge moved to the middle of a gap nearby, the wider and nearer the better."""
+def _snap(edge: float, gaps: Sequence[Stretch], slack: float, width: int) -> float:
+    """The edge moved to the middle of a gap nearby, the wider and nearer the better.
+
+    The ends of a line stay where they are.
+    """
     near = [gap for gap in gaps if gap[0] - slack <= edge <= gap[1] + slack]
-    if not near:
+    if not near or min(edge, width - edge) < END * slack:
         return edge
     start, end = max(near, key=lambda g: (g[1] - g[0]) - abs((g[0] + g[1]) / 2 - edge))
     return min(max((start + end) / 2, edge - slack), edge + slack)
@@ -132,7 +142,9 @@ def tokens_of(line: Line, engine: str) -> tuple[Token, ...]:
     for part, (start, end) in _spans(line):
         box = tighten(Box(start, 0, end, line.strip.height), ink)
         text = "".join(character.text for character in part)
-        lowest = min(character.probability for character in part)
+        lowest = min(
+            c.probability for c in part if not text.strip(BETWEEN) or c.text not in BETWEEN
+        )
         tokens.append(Token(text, line.strip, box, lowest, trust(text, lowest), engine))
     return tuple(tokens)
 

@@ -12,7 +12,7 @@ from chartlift.imaging.ink import INK_BELOW_PAPER, ink_mask
 from chartlift.model import Box
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
     from numpy.typing import NDArray
 
@@ -74,7 +74,9 @@ def cut_strip(raster: Raster, box: TextBox, grow: float = 0.0) -> Strip | None:
     return _warped(raster, corners)
 
 
-def cut_own(raster: Raster, boxes: Sequence[TextBox], wanted: Sequence[int]) -> dict[int, Strip]:
+def cut_own(
+    raster: Raster, boxes: Mapping[int, TextBox], wanted: Sequence[int]
+) -> dict[int, Strip]:
     """The lines of some boxes with all of their own ink, and none of the lines around them.
 
     A script with signs above and below its letters reaches out of its box and into its
@@ -82,8 +84,8 @@ def cut_own(raster: Raster, boxes: Sequence[TextBox], wanted: Sequence[int]) -> 
 
     Args:
         raster: the page.
-        boxes: where all its lines stand.
-        wanted: the indices of the lines that are cut out.
+        boxes: where its lines stand, by their numbers; ink may belong to any of them.
+        wanted: the numbers of the lines that are cut out.
     """
     mask = ink_mask(raster.pixels, FAINT)
     _, labels, _, found = cv2.connectedComponentsWithStats(mask, connectivity=8)
@@ -125,11 +127,11 @@ def place_on_raster(box: Box, strip: Strip) -> Box:
     return Box(int(low[0]), int(low[1]), int(high[0]), int(high[1]))
 
 
-def _owners(middles: NDArray[np.float64], boxes: Sequence[TextBox]) -> NDArray[np.int64]:
+def _owners(middles: NDArray[np.float64], boxes: Mapping[int, TextBox]) -> NDArray[np.int64]:
     """For each piece of ink the line it belongs to, -1 for none."""
     owner = np.full(len(middles), -1)
     nearest = np.full(len(middles), np.inf)
-    for index, box in enumerate(boxes):
+    for index, box in boxes.items():
         distance = _distances(middles, box)
         near = distance < np.minimum(nearest, 0.5 + REACH)
         nearest[near], owner[near] = distance[near], index

@@ -88,3 +88,13 @@ def test_the_greek_mu_is_read_as_the_micro_sign_of_units() -> None:
         ["g", "\N{GREEK SMALL LETTER MU}"], "g\N{GREEK SMALL LETTER MU}"
     )
     assert alphabet.characters == ("", "g", "\N{MICRO SIGN}")
+
+
+def test_a_sign_that_looks_like_another_is_no_less_sure_for_it() -> None:
+    alphabet = rapidocr.choose_alphabet(["x", "×", "y"], "x×y", ["x×", "-–"])
+    chances = np.array([[0.1, 0.5, 0.3, 0.1], [0.9, 0.02, 0.03, 0.05]], np.float32)
+
+    rapidocr.pool(chances, alphabet.alike)
+
+    assert chances[0] == pytest.approx([0.1, 0.8, 0.3, 0.1])
+    assert chances[1] == pytest.approx([0.9, 0.02, 0.05, 0.05])

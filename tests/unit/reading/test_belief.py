@@ -90,3 +90,16 @@ def test_a_number_with_another_mark_than_the_pages_is_odd() -> None:
     assert not is_odd("5,0", ",")
     assert not is_odd("5.0", None)
     assert not is_odd("50", ",")
+
+
+def test_a_sign_that_the_second_engine_does_not_know_is_no_disagreement() -> None:
+    belief = settle("µmol/L", 0.8, "pmol/L", None)
+
+    assert not belief.second
+    assert belief.confidence > REVIEWED_BELOW
+    assert belief.other is None
+
+
+def test_a_known_unit_of_the_second_reading_is_taken_for_what_is_none() -> None:
+    assert settle("UIL", 0.6, "U/L", None).second
+    assert not settle("U/L", 0.6, "UIL", None).second

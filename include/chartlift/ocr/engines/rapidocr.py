@@ -60,6 +60,8 @@ class Options(Frozen):
     device: Device
     characters: str
     """What it may answer with."""
+    alike: tuple[str, ...]
+    """Characters that look the same: which of them it is says nothing of how sure it is."""
 
 
 class Alphabet(NamedTuple):
@@ -67,6 +69,8 @@ class Alphabet(NamedTuple):
 
     classes: NDArray[np.intp]
     characters: tuple[str, ...]
+    alike: tuple[tuple[int, ...], ...] = ()
+    """The places of characters that look the same."""
 
 
 class Model(NamedTuple):
@@ -103,6 +107,7 @@ class RapidOcr:
         every, features = run(model.session, picture, NAME)
         chances = every[0][:, model.alphabet.classes]
         chances /= chances.sum(axis=1, keepdims=True)
+        pool(chances, model.alphabet.alike)
         step = picture.shape[3] / len(chances) / scale
         weights = self._options.script_weights
         foreign = foreign_stretches(features[0], weights, step, line.shape[1])
@@ -137,7 +142,7 @@ def load_model(options: Options) -> Model:
     """
     session = load_session(options.model, options.threads, options.device, options.features)
     known = session.get_modelmeta().custom_metadata_map["character"].split("\n")
-    return Model(session, choose_alphabet([*known, " "], options.characters))
+    return Model(session, choose_alphabet([*known, " "], options.characters, options.alike))
 
 
 @cache
@@ -173,10 +178,23 @@ def _one_more_output(tensor: str) -> bytes:
     return content
 
 
-def choose_alphabet(known: list[str], wanted: str) -> Alphabet:
+def choose_alphabet(known: list[str], wanted: str, alike: Sequence[str] = ()) -> Alphabet:
     """The blank and those of a model's characters, counted from class 1, that are wanted."""
     chosen = [
         (number, text) for number, text in enumerate(known, start=1) if text and text in wanted
     ]
     numbers = np.array([BLANK, *(number for number, _ in chosen)], dtype=np.intp)
-    return Alphabet(numbers, ("", *(text.replace(MU, MICRO) for _, text in chosen)))
+    characters = ("", *(text.replace(MU, MICRO) for _, text in chosen))
+    groups = (
+        tuple(place for place, text in enumerate(characters) if text and text in group)
+        for group in alike
+    )
+    return Alphabet(numbers, characters, tuple(group for group in groups if len(group) > 1))
+
+
+def pool(chances: NDArray[np.float32], alike: Sequence[Sequence[int]]) -> None:
+    """Gives the likeliest of characters that look the same the probability of all, in place."""
+    rows = np.arange(len(chances))
+    for group in alike:
+        part = chances[:, list(group)]
+        chances[rows, np.array(group)[part.argmax(axis=1)]] = part.sum(axis=1)
