@@ -59,6 +59,8 @@ class Flag(StrEnum):
     CROSS_CHECK = "cross-check"
     LOW_CONFIDENCE = "low-confidence"
     UNIT_INFERRED = "unit-inferred"
+    UNIT_MISSING = "unit-missing"
+    """No unit, or none that is known, where the test has one."""
     AMBIGUOUS_DATE = "ambiguous-date"
     UNREADABLE = "unreadable"
 

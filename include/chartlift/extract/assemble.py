@@ -6,11 +6,10 @@ import hashlib
 from collections.abc import Sequence
 from datetime import datetime
 from importlib.metadata import version
-from typing import TypeVar
 
 from chartlift.extract.category import classify, whole
 from chartlift.extract.context import Page, page_of, page_of_text
-from chartlift.extract.doubts import doubts_of
+from chartlift.extract.doubts import doubts_of, with_doubts
 from chartlift.extract.extractors import (
     allergies,
     dates,
@@ -27,8 +26,6 @@ from chartlift.record import (
     Categories,
     Category,
     DateMention,
-    Finding,
-    Flag,
     LabResult,
     Record,
     RecordPage,
@@ -38,12 +35,10 @@ from chartlift.record import (
 from chartlift.settings import Settings
 from chartlift.vocab import vocabulary_fingerprint
 
-_STAGE = "2"
+_STAGE = "3"
 """Raised when the same words give another record although no rule or vocabulary changed."""
 _REPORT_ROLES = ("report", "discharge", "visit")
 """Roles of the date that a paper bears, the first that it has."""
-
-AnyFinding = TypeVar("AnyFinding", bound=Finding)
 
 
 class DocumentFacts(Frozen):
@@ -110,18 +105,19 @@ def _record(
     categories = classify(pages)
     mentions = dates.find(pages)
     subjects = tell_apart(pages)
-    results = _doubted(_collected(labs.find(pages), mentions, subjects), settings)
-    signs = _doubted(vitals.find(pages), settings)
-    drugs = _doubted(medications.find(pages), settings)
-    problems = _doubted(diagnoses.find(pages), settings)
+    below = settings.review_below
+    results = with_doubts(pages, _collected(labs.find(pages), mentions, subjects), below)
+    signs = with_doubts(pages, vitals.find(pages), below)
+    drugs = with_doubts(pages, medications.find(pages), below)
+    problems = with_doubts(pages, diagnoses.find(pages), below)
     intolerances, none_known = allergies.find(pages)
     people_found = people.find(pages)
-    allergic = _doubted(intolerances, settings)
+    allergic = with_doubts(pages, intolerances, below)
     found = (*results, *drugs, *signs, *problems, *allergic)
     who = subjects.first
     reasons = (
         *subjects.reasons,
-        *doubts_of(pages, who, mentions, settings.review_below),
+        *doubts_of(pages, who, mentions, below),
         *reasons_of(found, shown),
     )
     return Record(
@@ -149,17 +145,6 @@ def _record(
         possible_doctor=people_found.doctor,
         review=Review(needed=bool(reasons), reasons=reasons),
         fingerprint=facts.fingerprint,
-    )
-
-
-def _doubted(findings: Sequence[AnyFinding], settings: Settings) -> tuple[AnyFinding, ...]:
-    """The findings, flagged where their confidence is low and nothing else is doubted."""
-    low = {"flags": (Flag.LOW_CONFIDENCE,)}
-    return tuple(
-        finding.model_copy(update=low)
-        if finding.confidence < settings.review_below and not finding.flags
-        else finding
-        for finding in findings
     )
 
 

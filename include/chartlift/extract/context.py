@@ -29,6 +29,8 @@ class Token(NamedTuple):
     box: Box | None
     confidence: float
     engine: str | None
+    other: str | None = None
+    """What another engine read here, where neither is trusted."""
 
 
 @dataclass(frozen=True)
@@ -116,16 +118,16 @@ def evidence(tokens: Sequence[Token], rule: str) -> Evidence:
     )
 
 
-def printed(pages: Sequence[Page], proof: Evidence) -> str:
+def tokens_of(pages: Sequence[Page], proof: Evidence) -> tuple[Token, ...]:
     """The words that a value was read from, as they stand on the paper."""
-    tokens = [
+    return tuple(
         token
         for page in pages
         if page.number == proof.page
         for line in page.lines
         for token in line.tokens
-    ]
-    return " ".join(token.text for token in tokens if _is_of(token, proof))
+        if _is_of(token, proof)
+    )
 
 
 def _is_of(token: Token, proof: Evidence) -> bool:
@@ -152,7 +154,16 @@ def page_of(page: ReadPage) -> Page:
     """A page as it was read, ready for extraction."""
     number = page.ocr.number
     tokens = tuple(
-        Token(word.text, number, index, None, word.box, word.confidence, word.engine)
+        Token(
+            text=word.text,
+            page=number,
+            word=index,
+            span=None,
+            box=word.box,
+            confidence=word.confidence,
+            engine=word.engine,
+            other=word.other,
+        )
         for index, word in enumerate(page.ocr.words)
     )
     lines = tuple(Line(tuple(tokens[i] for i in line.words)) for line in page.layout.lines)

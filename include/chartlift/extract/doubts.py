@@ -1,15 +1,50 @@
-"""What is doubted of who the patient is and when it was: fields and dates have no flags."""
+"""What is doubted because of how its words were read, and of dates whose order nothing tells.
+
+A finding carries its doubts as flags; who the patient is and when it was have none, so that their
+doubts are reasons only.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from typing import TypeVar
 
 from chartlift.extract.calendar import find_dates, is_order_told
-from chartlift.extract.context import Page, printed
-from chartlift.record import DATE_ROLE, PATIENT_FIELD, DateMention, Flag, Patient, ReviewReason
+from chartlift.extract.context import Page, tokens_of
+from chartlift.record import (
+    DATE_ROLE,
+    PATIENT_FIELD,
+    DateMention,
+    Evidence,
+    Finding,
+    Flag,
+    Patient,
+    ReviewReason,
+)
 
 USED = frozenset({"report", "collected", "visit", "discharge"})
 """Roles whose date becomes that of a result, a report or a statement."""
+
+AnyFinding = TypeVar("AnyFinding", bound=Finding)
+
+
+def with_doubts(
+    pages: Sequence[Page], findings: Sequence[AnyFinding], review_below: float
+) -> tuple[AnyFinding, ...]:
+    """The findings, flagged where engines read their words differently or confidence is low.
+
+    Low confidence is told only where nothing else is doubted: it says the least.
+    """
+    return tuple(_with_doubts(pages, finding, review_below) for finding in findings)
+
+
+def _with_doubts(pages: Sequence[Page], finding: AnyFinding, review_below: float) -> AnyFinding:
+    flags = finding.flags
+    if Flag.ENGINES_DISAGREE not in flags and _is_disputed(pages, finding.evidence):
+        flags = (*flags, Flag.ENGINES_DISAGREE)
+    if finding.confidence < review_below and not flags:
+        flags = (Flag.LOW_CONFIDENCE,)
+    return finding.model_copy(update={"flags": flags}) if flags != finding.flags else finding
 
 
 def doubts_of(
@@ -17,7 +52,10 @@ def doubts_of(
 ) -> tuple[ReviewReason, ...]:
     """Why a person is asked about the patient's fields and the dates, each reason once."""
     told = is_order_told(pages)
-    found = (*_fields(pages, patient, review_below, told), *_dates(dates, review_below, told))
+    found = (
+        *_fields(pages, patient, review_below, told),
+        *_dates(pages, dates, review_below, told),
+    )
     return tuple(dict.fromkeys(found))
 
 
@@ -26,19 +64,39 @@ def _fields(
 ) -> Iterator[ReviewReason]:
     for field, proof in patient.evidence.items():
         name = PATIENT_FIELD + field
-        if proof.confidence < review_below:
-            yield ReviewReason(finding=name, page=proof.page, code=Flag.LOW_CONFIDENCE)
-        if field == "birth_date" and not told and _is_either(printed(pages, proof)):
+        yield from _as_read(pages, name, proof, review_below)
+        if field == "birth_date" and not told and _is_either(_printed(pages, proof)):
             yield ReviewReason(finding=name, page=proof.page, code=Flag.AMBIGUOUS_DATE)
 
 
-def _dates(dates: Sequence[DateMention], review_below: float, told: bool) -> Iterator[ReviewReason]:
+def _dates(
+    pages: Sequence[Page], dates: Sequence[DateMention], review_below: float, told: bool
+) -> Iterator[ReviewReason]:
     for mention in dates:
         name, proof = DATE_ROLE + mention.role, mention.evidence
-        if mention.role in USED and proof.confidence < review_below:
-            yield ReviewReason(finding=name, page=proof.page, code=Flag.LOW_CONFIDENCE)
-        if mention.role in USED and not told and _is_either(mention.raw_value):
+        if mention.role not in USED:
+            continue
+        yield from _as_read(pages, name, proof, review_below)
+        if not told and _is_either(mention.raw_value):
             yield ReviewReason(finding=name, page=proof.page, code=Flag.AMBIGUOUS_DATE)
+
+
+def _as_read(
+    pages: Sequence[Page], name: str, proof: Evidence, review_below: float
+) -> Iterator[ReviewReason]:
+    """Why a person is asked how its words read; the more telling reason alone."""
+    if _is_disputed(pages, proof):
+        yield ReviewReason(finding=name, page=proof.page, code=Flag.ENGINES_DISAGREE)
+    elif proof.confidence < review_below:
+        yield ReviewReason(finding=name, page=proof.page, code=Flag.LOW_CONFIDENCE)
+
+
+def _is_disputed(pages: Sequence[Page], proof: Evidence) -> bool:
+    return any(token.other is not None for token in tokens_of(pages, proof))
+
+
+def _printed(pages: Sequence[Page], proof: Evidence) -> str:
+    return " ".join(token.text for token in tokens_of(pages, proof))
 
 
 def _is_either(text: str) -> bool:

@@ -85,6 +85,20 @@ def choose(
     return Choice(test, first, test.key if test else keys[0])
 
 
+def needs_unit(label: LabelReading, *, specimen: str | None) -> bool:
+    """Whether a number under this label says nothing without its unit.
+
+    False where it can be a test without a unit (a ratio, pH, INR, specific gravity).
+
+    Args:
+        label: what the row's label can mean.
+        specimen: what the section examines, None where that is not said.
+    """
+    tests = _in_specimen(label.tests, label.specimen or specimen) or label.tests
+    measured = [test for test in tests if test.value_type == "Qn"] or tests
+    return all(test.unit1_ucum not in _UNITLESS for test in measured)
+
+
 def coding(choice: Choice) -> Coding | None:
     """The verified code of test and unit; None where there is none."""
     test, unit = choice.test, choice.unit

@@ -13,6 +13,7 @@ from typing import NamedTuple
 from chartlift.extract import patterns
 from chartlift.extract.context import FindingIds, Line, Page, evidence
 from chartlift.extract.items import Item
+from chartlift.extract.lab_doubts import doubts_beside
 from chartlift.extract.lab_rows import LabRow, lab_rows
 from chartlift.extract.numbers import Comparator, NumberReading, comparator_of, read_number
 from chartlift.extract.ranges import Bounds, read_bounds, side_of
@@ -193,7 +194,7 @@ def _read(row: LabRow, item: Item, fits: Callable[[Decimal], bool | None]) -> Nu
 def _result(
     row: LabRow, choice: Choice, unit: Item | None, judged: _Judged, ids: FindingIds
 ) -> LabResult:
-    flags = _doubts(choice, unit, judged)
+    flags = (*_doubts(choice, unit, judged), *doubts_beside(row, choice, unit, judged.number))
     proof = evidence(judged.value.tokens, row.rule.tag)
     return LabResult(
         id=ids.next(proof.page, choice.concept),

@@ -22,7 +22,7 @@ from chartlift.fhir.provenance import evidence_of, identifier, labels
 from chartlift.model import Frozen
 from chartlift.record import Coding, Finding, Flag, LabResult, Vital
 
-UNIT_DOUBTS = frozenset({Flag.UNIT_SUBSTITUTION, Flag.UNIT_INFERRED})
+UNIT_DOUBTS = frozenset({Flag.UNIT_SUBSTITUTION, Flag.UNIT_INFERRED, Flag.UNIT_MISSING})
 """The printed unit selects the code: with the unit in doubt the code is too."""
 
 
