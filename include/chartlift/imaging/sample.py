@@ -23,12 +23,17 @@ EVERY = 4
 
 def bands(raster: Raster) -> NDArray[np.uint8]:
     """Every fourth band of a page, half an inch high, below each other; a small page whole."""
-    return _kept_bands(raster.pixels, _band_height(raster))
+    return _kept_bands(raster.pixels, _band_height(raster.dpi))
+
+
+def bands_of(picture: NDArray[np.uint8], dpi: int) -> NDArray[np.uint8]:
+    """The same bands of another picture of a page, the level of its paper for example."""
+    return _bands(picture, _band_height(dpi))
 
 
 def sampled_glyphs(raster: Raster) -> Glyphs:
     """The connected pieces of ink that stand in one of the `bands` whole."""
-    return _sampled_glyphs(raster.pixels, _band_height(raster))
+    return _sampled_glyphs(raster.pixels, _band_height(raster.dpi))
 
 
 @kept
@@ -54,5 +59,5 @@ def _bands(pixels: NDArray[np.uint8], height: int) -> NDArray[np.uint8]:
     return rows[:, EVERY // 2].reshape(count * height, -1)
 
 
-def _band_height(raster: Raster) -> int:
-    return max(1, round(raster.dpi * BAND_INCHES))
+def _band_height(dpi: int) -> int:
+    return max(1, round(dpi * BAND_INCHES))

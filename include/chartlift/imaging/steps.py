@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from chartlift.errors import InvalidData
+from chartlift.imaging.back import wipe_back
 from chartlift.imaging.border import clear_border
 from chartlift.imaging.classic import (
     denoise_nlm,
@@ -35,6 +36,7 @@ STEPS: dict[str, Step] = {
         flatten_light,
         stretch_contrast,
         smooth_grain,
+        wipe_back,
         wipe_specks,
         scale_letters,
         turn_upright,
