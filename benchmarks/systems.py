@@ -37,7 +37,7 @@ if TYPE_CHECKING:
 SECONDS = 120
 """After so many CPU seconds a program is ended, and its page counts as read empty."""
 ENVIRONMENT = {**os.environ, "OMP_THREAD_LIMIT": "1", "OMP_NUM_THREADS": "1"}
-UNHURRIED: dict[str, object] = {"page_seconds": 600, "max_file_size_mb": 2000}
+UNHURRIED: dict[str, object] = {"page_seconds": 240, "max_file_size_mb": 2000}
 """Settings of chartlift: what else runs on the machine shall not cut a page short."""
 READS_PAGES = (
     *(
