@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 from typing import TYPE_CHECKING, cast
 
-from chartlift.errors import PageTimeout
+from chartlift.errors import MissingProgram, MissingWeights, PageTimeout
 from chartlift.geometry import clip, identity
 from chartlift.imaging.raster import turn
 from chartlift.layout.page import lay_out
@@ -19,7 +19,7 @@ from chartlift.model import (
     ReadPage,
     Word,
 )
-from chartlift.ocr.registry import load_engine, load_line_reader
+from chartlift.ocr.registry import load_engine, load_line_reader, load_recogniser
 from chartlift.reading.by_lines import Engines, Reading, read_by_lines
 from chartlift.reading.clock import Clock
 from chartlift.reading.look import look_at, tell_languages
@@ -29,11 +29,12 @@ from chartlift.reading.profile import Profile, load_profile
 from chartlift.reading.segment import read_best
 
 if TYPE_CHECKING:
-    from chartlift.ocr.protocol import LineReader, OcrEngine
+    from chartlift.ocr.protocol import LineReader, LineRecogniser, OcrEngine
     from chartlift.settings import Settings
 
 log = logging.getLogger(__name__)
 
+KHMER_READER = "khmer_ocr_ocm"
 TRIED: tuple[Language, ...] = ("eng", "fra", "khm")
 SEEN: tuple[Language, ...] = ("eng", "khm")
 """What a first look reads in, and a page whose look told nothing: English letters are enough to
@@ -58,7 +59,8 @@ def read_page(
     blank = _blank_page(page, prepared, reader.name if reader else engine.name)
     try:
         if reader is not None:
-            reading = _read_by_lines(raster, Engines(reader, engine), profile, settings)
+            engines = Engines(reader, engine, khmer_reader(settings))
+            reading = _read_by_lines(raster, engines, profile, settings)
         else:
             reading = _read_whole(raster, engine, profile, settings)
     except PageTimeout as error:
@@ -109,6 +111,16 @@ def line_reader(settings: Settings) -> LineReader | None:
     return load_line_reader(
         settings.ocr_fallback_engine, model_options(settings.ocr_fallback_engine, settings)
     )
+
+
+def khmer_reader(settings: Settings) -> LineRecogniser | None:
+    """What reads doubtful Khmer a second time; None where the profile or the machine has none."""
+    if not load_profile(settings.profile).second_opinions:
+        return None
+    try:
+        return load_recogniser(KHMER_READER, model_options(KHMER_READER, settings))
+    except (MissingProgram, MissingWeights):
+        return None
 
 
 def asked_languages(settings: Settings) -> tuple[Language, ...] | None:

@@ -12,7 +12,13 @@ from chartlift.model import to_json
 from chartlift.ocr.registry import engine_defaults, engine_versions
 from chartlift.reading.model_options import model_options
 from chartlift.reading.profile import load_profile
-from chartlift.reading.recognise import TRIED, asked_languages, engine_options, line_reader
+from chartlift.reading.recognise import (
+    TRIED,
+    asked_languages,
+    engine_options,
+    khmer_reader,
+    line_reader,
+)
 
 if TYPE_CHECKING:
     from chartlift.settings import Settings
@@ -68,11 +74,18 @@ def _line_components(settings: Settings) -> dict[str, str]:
     reader = line_reader(settings)
     if reader is None:
         return {"lines": "none"}
-    versions = engine_versions(reader.name, model_options(reader.name, settings), ())
-    packages = {f"package {name}": number for name, number in versions.items()}
+    khmer = khmer_reader(settings)
+    used = [reader] if khmer is None else [reader, khmer]
+    packages = {
+        f"package {package}": number
+        for engine in used
+        for package, number in engine_versions(
+            engine.name, model_options(engine.name, settings), ()
+        ).items()
+    }
     return {
         **packages,
-        "lines": to_json(engine_defaults(reader.name)).decode(),
+        "lines": to_json([engine_defaults(engine.name) for engine in used]).decode(),
         "device": settings.device,
         "below": str(settings.reread_word_below),
     }
