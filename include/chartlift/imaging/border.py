@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from chartlift.model import Raster
 
 SEARCH_PIXELS = 1200
-DARK = 0.3
+DARK = 0.4
 """Share of the usual paper level under which a pixel may belong to a black edge."""
 THICK_PIXELS = 7
 """Thickness of an edge in the small picture; rulings that run off the sheet are thinner."""

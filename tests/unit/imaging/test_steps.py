@@ -125,6 +125,13 @@ def test_a_black_border_becomes_paper_and_the_print_stays() -> None:
     assert np.array_equal(cleared[80:-80, 80:-80], scanned[80:-80, 80:-80])
 
 
+def test_print_in_the_dim_end_of_a_page_is_no_border() -> None:
+    light = np.linspace(1.0, 0.3, 1900)
+    page = raster((np.maximum(lab_page(), 40) * light).astype(np.uint8))
+
+    assert clear_border(page) is page
+
+
 def test_small_letters_are_enlarged_to_a_good_size() -> None:
     small = cv2.resize(prose_page(), None, fx=0.34, fy=0.34, interpolation=cv2.INTER_AREA)
     page = raster(small.astype(np.uint8), dpi=100)
