@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, NamedTuple
 import cv2
 import numpy as np
 
-from chartlift.imaging.ink import Glyphs, ink_level, ink_mask
+from chartlift.imaging.ink import EDGE_PIXELS, PRINT_BELOW_PAPER, Glyphs, ink_level, near_print
 from chartlift.imaging.raster import with_pixels
 from chartlift.imaging.sample import bands, bands_of
 
@@ -17,10 +17,8 @@ if TYPE_CHECKING:
     from chartlift.imaging.ink import Mask
     from chartlift.model import Raster
 
-DARK_BELOW, PALE_BELOW = 0.62, 0.90
-"""Shares of the paper's level under which a pixel is print, and under which it is not paper."""
-EDGE_PIXELS = 5
-"""How wide print is with the soft edges that belong to it, beyond the print itself."""
+PALE_BELOW = 0.90
+"""Share of the paper's level under which a pixel is not paper."""
 LEAST_AREA = 0.02
 """Pale ink for each pixel of print, at least."""
 FEWEST_LETTERS = 15
@@ -46,11 +44,12 @@ def wipe_back(raster: Raster) -> Raster:
     back shows, its pale print goes too.
     """
     sample = bands(raster)
-    levels = [bands_of(ink_level(raster.pixels, at), raster.dpi) for at in (DARK_BELOW, PALE_BELOW)]
+    levels = [
+        bands_of(ink_level(raster.pixels, at), raster.dpi) for at in (PRINT_BELOW_PAPER, PALE_BELOW)
+    ]
     if not _shows_through(sample, _tones(sample, *levels), raster.dpi):
         return raster
-    near = _near(ink_mask(raster.pixels, DARK_BELOW))
-    return with_pixels(raster, np.where(near > 0, raster.pixels, 255))
+    return with_pixels(raster, np.where(near_print(raster.pixels) > 0, raster.pixels, 255))
 
 
 def _tones(
@@ -58,13 +57,9 @@ def _tones(
 ) -> Tones:
     dark = cv2.compare(pixels, dark_below, cv2.CMP_LT).astype(np.uint8, copy=False)
     pale = cv2.compare(pixels, pale_below, cv2.CMP_LT)
-    pale = cv2.bitwise_and(pale, cv2.bitwise_not(_near(dark)))
-    return Tones(dark, pale.astype(np.uint8, copy=False))
-
-
-def _near(dark: Mask) -> Mask:
     near = cv2.dilate(dark, np.ones((EDGE_PIXELS, EDGE_PIXELS), np.uint8))
-    return near.astype(np.uint8, copy=False)
+    pale = cv2.bitwise_and(pale, cv2.bitwise_not(near))
+    return Tones(dark, pale.astype(np.uint8, copy=False))
 
 
 def _shows_through(sample: NDArray[np.uint8], tones: Tones, dpi: int) -> bool:

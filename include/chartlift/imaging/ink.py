@@ -17,6 +17,10 @@ if TYPE_CHECKING:
 
 INK_BELOW_PAPER = 0.65
 """Share of the local paper level under which a pixel is ink."""
+PRINT_BELOW_PAPER = 0.62
+"""Share of the paper level under which ink is certainly print of this side."""
+EDGE_PIXELS = 5
+"""How wide a dot of print is with the soft edge around it."""
 PAPER_PIXELS = 400
 """Longer side of the picture of the bare paper."""
 
@@ -60,6 +64,12 @@ def ink_mask(pixels: NDArray[np.uint8], below: float = INK_BELOW_PAPER) -> Mask:
     """The ink of a page, told from the paper around it, so that a shadow is not ink."""
     inked = cv2.compare(pixels, ink_level(pixels, below), cv2.CMP_LT)
     return inked.astype(np.uint8, copy=False)
+
+
+def near_print(pixels: NDArray[np.uint8]) -> Mask:
+    """Where print and its soft edges are; 0 where there is paper, or ink that is pale."""
+    near = cv2.dilate(ink_mask(pixels, PRINT_BELOW_PAPER), np.ones((EDGE_PIXELS,) * 2, np.uint8))
+    return near.astype(np.uint8, copy=False)
 
 
 def levels_at(pixels: NDArray[np.uint8], *shares: float) -> list[int]:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import cv2
 import numpy as np
 
-from chartlift.imaging.ink import Glyphs, ink_mask
+from chartlift.imaging.ink import Glyphs, ink_mask, near_print
 from chartlift.imaging.raster import with_pixels
 from chartlift.imaging.sample import EVERY, bands, sampled_glyphs
 
@@ -18,6 +18,8 @@ if TYPE_CHECKING:
 
 GRAINY_SIGMA = 6.0
 """Standard deviation of the grain, in grey levels, above which it is smoothed."""
+COARSE_SIGMA = 16.0
+"""Standard deviation over which paper is wiped white: no pale print can be read there."""
 SPECKS_PER_LETTER = 1.0
 """Specks for each letter-like piece of ink above which specks are wiped off."""
 FEWEST_SPECKS = 50
@@ -40,10 +42,17 @@ def grain(pixels: NDArray[np.uint8]) -> float:
 
 
 def smooth_grain(raster: Raster) -> Raster:
-    """Smooths fine noise by a median of 3 x 3 where the paper is grainy."""
-    if grain(bands(raster)) < CLEARLY_UNDER * GRAINY_SIGMA or grain(raster.pixels) < GRAINY_SIGMA:
+    """Smooths fine noise by a median of 3 x 3 where the paper is grainy.
+
+    Coarse noise outlives that: then all that is not near dark print becomes white paper.
+    """
+    sampled = grain(bands(raster))
+    if sampled < CLEARLY_UNDER * GRAINY_SIGMA or grain(raster.pixels) < GRAINY_SIGMA:
         return raster
-    return with_pixels(raster, cv2.medianBlur(raster.pixels, 3))
+    smooth = cv2.medianBlur(raster.pixels, 3).astype(np.uint8, copy=False)
+    if sampled > COARSE_SIGMA:
+        smooth = np.where(near_print(smooth) > 0, smooth, 255).astype(np.uint8)
+    return with_pixels(raster, smooth)
 
 
 def wipe_specks(raster: Raster) -> Raster:

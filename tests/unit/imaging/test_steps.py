@@ -103,6 +103,16 @@ def test_a_grainy_page_is_smoothed() -> None:
     assert grain(smooth_grain(page).pixels) < 0.7 * grain(page.pixels)
 
 
+def test_paper_of_coarse_grain_becomes_white_and_its_print_stays() -> None:
+    clean = prose_page()
+
+    done = smooth_grain(raster(noisy(clean, 28))).pixels
+
+    away = cv2.dilate(ink_mask(clean), np.ones((9, 9), np.uint8)) == 0
+    assert np.mean(done[away] == 255) > 0.95
+    assert np.mean(done[ink_mask(clean) > 0] < 150) > 0.85
+
+
 def test_specks_are_wiped_off_and_letters_stay() -> None:
     clean = prose_page()
     dirty = clean.copy()
