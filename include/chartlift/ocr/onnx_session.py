@@ -35,6 +35,9 @@ def open_session(content: bytes, threads: int, device: Device) -> InferenceSessi
     wishes = onnxruntime.SessionOptions()
     wishes.intra_op_num_threads = wishes.inter_op_num_threads = threads
     wishes.log_severity_level = 4
+    # Its own arena saves a twentieth of the time and never gives back what the largest page took:
+    # 770 MB instead of 350 after sixteen pages.
+    wishes.enable_cpu_mem_arena = wishes.enable_mem_pattern = False
     return onnxruntime.InferenceSession(content, wishes, [PROVIDERS[device]])
 
 

@@ -5,9 +5,10 @@ A CRNN (Shi et al., "An end-to-end trainable neural network for image-based sequ
 weights is read as numbers only and run by ONNX Runtime: importing PyTorch, which the package itself
 does, would cost 1.8 CPU s and 220 MB a process.
 
-`benchmarks/khmer_lines.py` has it beside Tesseract: on stretches of nothing but Khmer it is better
-under every damage, with Khmer digits most of all. Handwriting is where the two have nothing in
-common. What both read alike was right in 207 of 208 lines.
+`benchmarks/khmer_lines.py` has it beside Tesseract: on drawn stretches of nothing but Khmer it is
+better under every damage, with Khmer digits most of all, on real print under heavy damage only.
+Handwriting is where the two have nothing in common. What both read alike was right in 205 of 206
+lines of the tuning half.
 """
 
 from __future__ import annotations
