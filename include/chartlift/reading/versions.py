@@ -23,7 +23,7 @@ from chartlift.reading.recognise import (
 if TYPE_CHECKING:
     from chartlift.settings import Settings
 
-PREPARE_VERSION = "2"
+PREPARE_VERSION = "3"
 """Raised whenever preparing the same picture gives other bytes."""
 OCR_VERSION = "3"
 """Raised whenever reading the same raster gives other words or another layout."""
