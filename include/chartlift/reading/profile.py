@@ -17,6 +17,9 @@ class Profile(Frozen):
     """Whether a page is looked at first (upside down? which language?) and read again where the
     first reading missed ink; without it a page is read once, as it is."""
 
+    longest: int | None = None
+    """Pixels of the longer side at which a page's lines are looked for; None for the reader's own
+    usual."""
     second_opinions: bool
     """Whether doubtful Latin words are read by a second engine as well."""
 

@@ -21,9 +21,9 @@ if TYPE_CHECKING:
 
 TALL = 1.5
 """Heights over widths from which a box stands for a line on its side."""
-SAMPLE = 5
+SAMPLE = 4
 """Lines that are read to tell a page's head."""
-LONGEST = 14.0
+LONGEST = 9.0
 """Heights of a line of the sample; the rest of a longer one is left out."""
 SURE = 0.88
 """Mean probability of the sample's characters from which the page certainly stands upright."""
