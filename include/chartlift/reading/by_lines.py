@@ -10,18 +10,24 @@ from __future__ import annotations
 from itertools import chain
 from typing import TYPE_CHECKING, NamedTuple
 
+from chartlift.imaging.raster import turn
 from chartlift.reading.belief import ODD, is_odd, trust, usual_mark
 from chartlift.reading.khmer import read_khmer
 from chartlift.reading.lines import read_lines, tokens_of
 from chartlift.reading.look import tell_languages
 from chartlift.reading.opinions import Opinion, with_opinions
+from chartlift.reading.stack import read_stack
 from chartlift.reading.tokens import word_of
-from chartlift.reading.upright import stand_up
+from chartlift.reading.upright import find_level_lines, stands_on_its_head
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from chartlift.model import Language, Raster, Word
     from chartlift.ocr.protocol import LineReader, LineRecogniser, OcrEngine
     from chartlift.reading.clock import Clock
+    from chartlift.reading.lines import Line
+    from chartlift.reading.strips import Strip
     from chartlift.reading.tokens import Token
 
 SEEN: tuple[Language, ...] = ("khm", "eng")
@@ -72,8 +78,7 @@ def read_by_lines(
         MissingLanguage: the engine has no data for a language.
     """
     tried = asked or SEEN
-    raster, boxes = stand_up(raster, engines.lines, engines.pages, tried, clock)
-    lines = read_lines(raster, boxes, engines.lines, khmer="khm" in tried)
+    raster, lines = _upright_lines(raster, engines, tried, clock)
     khmer = read_khmer(raster, lines, engines.pages, clock, second=engines.khmer)
     tokens = [
         tokens_of(line if index in khmer else line._replace(khmer=()), engines.lines.name)
@@ -87,6 +92,24 @@ def read_by_lines(
         tokens = with_opinions(tokens, opinion, raster.dpi, clock)
     words = tuple(word_of(token, raster) for token in chain(*tokens, *khmer.values()))
     return Reading(raster, languages, words)
+
+
+def _upright_lines(
+    raster: Raster, engines: Engines, tried: tuple[Language, ...], clock: Clock
+) -> tuple[Raster, tuple[Line, ...]]:
+    """The page as it stands upright, and its lines."""
+    reader, khmer = engines.lines, "khm" in tried
+
+    def ask(strips: Sequence[Strip]) -> list[Token]:
+        read = read_stack(strips, raster.dpi, engines.pages, tried, seconds=clock.left())
+        return list(chain(*read))
+
+    level, boxes = find_level_lines(raster, reader)
+    lines = read_lines(level, boxes, reader, khmer=khmer)
+    if not stands_on_its_head(lines, reader, ask):
+        return level, lines
+    upright = turn(level, 180)
+    return upright, read_lines(upright, reader.detect(upright.pixels), reader, khmer=khmer)
 
 
 def _doubt_mark(token: Token, mark: str | None) -> Token:

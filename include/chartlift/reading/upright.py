@@ -2,22 +2,21 @@
 
 from __future__ import annotations
 
-from itertools import chain
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 import numpy as np
 
 from chartlift.imaging.raster import turn
 from chartlift.reading.look import sureness
-from chartlift.reading.stack import read_stack
-from chartlift.reading.strips import Strip, cut_strip
+from chartlift.reading.strips import Strip
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Callable, Iterable, Sequence
 
-    from chartlift.model import Language, Raster
-    from chartlift.ocr.protocol import LineReader, LineReading, OcrEngine, TextBox
-    from chartlift.reading.clock import Clock
+    from chartlift.model import Raster
+    from chartlift.ocr.protocol import LineReader, LineReading, TextBox
+    from chartlift.reading.lines import Line
+    from chartlift.reading.tokens import Token
 
 TALL = 1.5
 """Heights over widths from which a box stands for a line on its side."""
@@ -31,44 +30,19 @@ CLEAR = 0.10
 """How much surer the one way must be than the other."""
 
 
-class Standing(NamedTuple):
-    """A page that stands upright, and its lines."""
+def find_level_lines(raster: Raster, reader: LineReader) -> tuple[Raster, tuple[TextBox, ...]]:
+    """The page turned so that its lines run from left to right, and where they stand.
 
-    raster: Raster
-    boxes: tuple[TextBox, ...]
-
-
-def stand_up(
-    raster: Raster, reader: LineReader, engine: OcrEngine, tried: Sequence[Language], clock: Clock
-) -> Standing:
-    """The page turned so that its lines run from left to right and its letters stand.
-
-    Args:
-        raster: the page.
-        reader: finds the lines, and reads Latin ones.
-        engine: asked where the reader's answer is unclear.
-        tried: the languages it is asked to read.
-        clock: how long the page may take.
+    Its letters may stand on their heads still.
 
     Raises:
-        PageTimeout: it took too long.
-        EngineCrashed: an engine ended without an answer.
-        MissingLanguage: the engine has no data for a language.
+        EngineCrashed: the reader ended without an answer.
     """
     boxes = reader.detect(raster.pixels)
-    if lies_on_its_side(boxes):
-        raster = turn(raster, 90)
-        boxes = reader.detect(raster.pixels)
-    strips = list(_sample(raster, boxes))
-    upright, head = _sureness(strips, reader)
-    if abs(head - upright) < CLEAR and upright < SURE:
-        both = (strips, _turned(strips))
-        asked = [read_stack(s, raster.dpi, engine, tried, seconds=clock.left()) for s in both]
-        upright, head = (sureness(list(chain(*tokens))) for tokens in asked)
-    if head <= upright:
-        return Standing(raster, boxes)
-    raster = turn(raster, 180)
-    return Standing(raster, reader.detect(raster.pixels))
+    if not lies_on_its_side(boxes):
+        return raster, boxes
+    level = turn(raster, 90)
+    return level, reader.detect(level.pixels)
 
 
 def lies_on_its_side(boxes: Sequence[TextBox]) -> bool:
@@ -78,27 +52,33 @@ def lies_on_its_side(boxes: Sequence[TextBox]) -> bool:
     return tall > wide
 
 
-def _sureness(strips: Sequence[Strip], reader: LineReader) -> tuple[float, float]:
-    """How surely a sample is read as it stands, and turned upside down, 0.0-1.0."""
-    upright = _mean(reader.recognise(strip.pixels) for strip in strips)
-    if upright >= SURE:
-        return upright, 0.0
-    return upright, _mean(reader.recognise(strip.pixels) for strip in _turned(strips))
+def stands_on_its_head(
+    lines: Sequence[Line], reader: LineReader, ask: Callable[[Sequence[Strip]], Sequence[Token]]
+) -> bool:
+    """Whether the longest lines read better upside down.
+
+    Args:
+        lines: the page's lines, as they were read.
+        reader: reads Latin lines.
+        ask: has another engine read strips, where the reader's answer is unclear.
+
+    Raises:
+        EngineCrashed: the reader ended without an answer.
+    """
+    sample = sorted(lines, key=lambda line: -line.strip.width / line.strip.height)[:SAMPLE]
+    if not sample or _mean(line.reading for line in sample) >= SURE:
+        return False
+    strips = [line.strip.columns(0, LONGEST * line.strip.height) for line in sample]
+    turned = [Strip(np.ascontiguousarray(np.rot90(s.pixels, 2)), s.to_raster) for s in strips]
+    upright, head = (
+        _mean(reader.recognise(strip.pixels) for strip in some) for some in (strips, turned)
+    )
+    if abs(head - upright) < CLEAR:
+        upright, head = (sureness(ask(some)) for some in (strips, turned))
+    return head > upright
 
 
-def _turned(strips: Sequence[Strip]) -> list[Strip]:
-    return [Strip(np.ascontiguousarray(np.rot90(s.pixels, 2)), s.to_raster) for s in strips]
-
-
-def _sample(raster: Raster, boxes: Sequence[TextBox]) -> Iterator[Strip]:
-    """The starts of the longest lines."""
-    for box in sorted(boxes, key=lambda box: -box.width / max(box.height, 1.0))[:SAMPLE]:
-        strip = cut_strip(raster, box)
-        if strip is not None:
-            yield strip.columns(0, LONGEST * strip.height)
-
-
-def _mean(readings: Iterator[LineReading]) -> float:
+def _mean(readings: Iterable[LineReading]) -> float:
     """Mean probability of all characters."""
     chances = [c.probability for reading in readings for c in reading.characters]
     return sum(chances) / len(chances) if chances else 0.0

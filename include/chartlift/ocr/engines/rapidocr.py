@@ -18,6 +18,7 @@ from chartlift.model import Frozen
 from chartlift.ocr.ctc import BLANK, decode
 from chartlift.ocr.detection import Limits, boxes_of, network_input
 from chartlift.ocr.line_picture import size_line
+from chartlift.ocr.onnx_cut import cut_at
 from chartlift.ocr.onnx_session import open_session, run
 from chartlift.ocr.programs import Device, package_folder, package_version
 from chartlift.ocr.protocol import LineReading
@@ -77,7 +78,11 @@ class Model(NamedTuple):
     """A loaded model."""
 
     session: InferenceSession
+    """Answers with its features, shape (1, columns, features)."""
     alphabet: Alphabet
+    weights: NDArray[np.float32]
+    """What each feature says for each character, shape (features, characters)."""
+    constants: NDArray[np.float32]
 
 
 class RapidOcr:
@@ -93,7 +98,7 @@ class RapidOcr:
         if min(pixels.shape) < LEAST_SIDE:
             return ()
         options = self._options
-        session = load_session(options.detector, options.threads, options.device)
+        session = load_detector(options.detector, options.threads, options.device)
         (chances,) = run(session, network_input(pixels, options.longest), NAME)
         height, width = pixels.shape
         return boxes_of(chances[0, 0], (height, width), options.limits)
@@ -104,13 +109,12 @@ class RapidOcr:
             return LineReading(())
         model = load_model(self._options)
         picture, scale = size_line(line, HEIGHT, LEAST_WIDTH, channels=3)
-        every, features = run(model.session, picture, NAME)
-        chances = every[0][:, model.alphabet.classes]
-        chances /= chances.sum(axis=1, keepdims=True)
+        ((features,),) = run(model.session, picture, NAME)
+        chances = softmax(features @ model.weights + model.constants)
         pool(chances, model.alphabet.alike)
         step = picture.shape[3] / len(chances) / scale
         weights = self._options.script_weights
-        foreign = foreign_stretches(features[0], weights, step, line.shape[1])
+        foreign = foreign_stretches(features, weights, step, line.shape[1])
         return LineReading(decode(chances, model.alphabet.characters, step), foreign)
 
 
@@ -140,42 +144,38 @@ def load_model(options: Options) -> Model:
     Raises:
         MissingProgram: the package does not hold the model.
     """
-    session = load_session(options.model, options.threads, options.device, options.features)
+    cut = cut_at(_content(options.model), options.features)
+    session = open_session(cut.model, options.threads, options.device)
     known = session.get_modelmeta().custom_metadata_map["character"].split("\n")
-    return Model(session, choose_alphabet([*known, " "], options.characters, options.alike))
+    alphabet = choose_alphabet([*known, " "], options.characters, options.alike)
+    weights, constants = cut.tensors
+    chosen = np.ascontiguousarray(weights[:, alphabet.classes])
+    return Model(session, alphabet, chosen, constants[alphabet.classes])
 
 
 @cache
-def load_session(model: str, threads: int, device: Device, also: str = "") -> InferenceSession:
-    """One of the package's models, loaded once a process.
-
-    Args:
-        model: the ONNX file, inside the package's folder.
-        threads: of the CPU.
-        device: where it runs.
-        also: a tensor inside the model that is wanted beside its own output.
+def load_detector(model: str, threads: int, device: Device) -> InferenceSession:
+    """The detector, loaded once a process.
 
     Raises:
-        MissingProgram: the package does not hold the model, or there is no ONNX Runtime for the
-            device; `subject` says which.
+        MissingProgram: the package does not hold it, or there is no ONNX Runtime for the device;
+            `subject` says which.
     """
+    return open_session(_content(model), threads, device)
+
+
+def _content(model: str) -> bytes:
     path = package_folder(NAME) / model
     if not path.is_file():
         raise MissingProgram(subject=NAME)
-    content = path.read_bytes() + (_one_more_output(also) if also else b"")
-    return open_session(content, threads, device)
+    return path.read_bytes()
 
 
-def _one_more_output(tensor: str) -> bytes:
-    """What makes a tensor an output of a model, written behind the model's file.
-
-    Protocol Buffers merge a message that is written twice; of `ModelProto` the graph is field 7, of
-    `GraphProto` the outputs are field 12, of `ValueInfoProto` the name is field 1.
-    """
-    content = tensor.encode()
-    for field in (1, 12, 7):
-        content = bytes([field << 3 | 2, len(content)]) + content
-    return content
+def softmax(signs: NDArray[np.float32]) -> NDArray[np.float32]:
+    """The probabilities of each row, which add up to 1."""
+    raised: NDArray[np.float32] = np.exp(signs - signs.max(axis=1, keepdims=True))
+    chances: NDArray[np.float32] = raised / raised.sum(axis=1, keepdims=True)
+    return chances
 
 
 def choose_alphabet(known: list[str], wanted: str, alike: Sequence[str] = ()) -> Alphabet:
