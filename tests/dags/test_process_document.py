@@ -64,13 +64,16 @@ class Site:
     scans: Path
 
     def hand_in(self, path: Path, **settings: object) -> Taken:
-        """Take a file in with settings of its own, and trigger its run."""
+        """Take a file in with settings of its own, and trigger its run.
+
+        Its pages are read as a whole, by the program of the settings.
+        """
         file = look_at(str(path))
         assert file is not None
         key = hash_site_key(SITE_KEY.encode())
         now = datetime.now(UTC).replace(microsecond=0)
         with open_file(file) as incoming:
-            terms = Terms(load_settings(settings), key, now)
+            terms = Terms(load_settings({"ocr_fallback_engine": "none", **settings}), key, now)
             taken = take_in(self.root, file, incoming, terms)
         assert taken is not None
         conf = {"document_id": taken.document_id, "n": taken.n}
@@ -113,8 +116,6 @@ def site() -> Iterator[Site]:
             "CHARTLIFT_SCAN_SOURCES": json.dumps([{"place": str(scans), "stable_seconds": 2}]),
             "CHARTLIFT_SCAN_EVERY_SECONDS": "5",
             "CHARTLIFT_PROFILE": "fast",
-            # Every page is to be read by the programs that crash, hang and are killed here.
-            "CHARTLIFT_OCR_FALLBACK_ENGINE": "none",
             "AIRFLOW_CONN_CHARTLIFT_SITE": json.dumps(
                 {"conn_type": "generic", "password": SITE_KEY}
             ),

@@ -1,0 +1,205 @@
+"""Lines are cut out whole and alone, parted into words, and read by who knows their script."""
+
+import numpy as np
+import pytest
+from PIL import Image, ImageDraw, ImageFont
+
+from chartlift.geometry import identity
+from chartlift.model import Box, Raster
+from chartlift.ocr.protocol import Character, LineReading, TextBox
+from chartlift.ocr.registry import load_engine, load_line_reader
+from chartlift.reading.by_lines import Engines, read_by_lines
+from chartlift.reading.clock import Clock
+from chartlift.reading.lines import Line, khmer_of, tokens_of
+from chartlift.reading.opinions import Opinion, with_opinions
+from chartlift.reading.stack import read_stack
+from chartlift.reading.strips import Strip, cut_own, cut_strip
+from chartlift.reading.tokens import Token
+
+KHMER_FONT = "/usr/share/fonts/truetype/khmeros/KhmerOS.ttf"
+TESSERACT = load_engine("tesseract", {})
+RAPIDOCR = load_line_reader("rapidocr", {})
+
+
+def page(*lines: tuple[int, int, str], size: int = 36) -> Raster:
+    """A page with texts at the given left and top; Khmer ones in a Khmer font."""
+    paper = Image.new("L", (1200, 800), 255)
+    pen = ImageDraw.Draw(paper)
+    for left, top, text in lines:
+        khmer = any("\u1780" <= c <= "\u17ff" for c in text)
+        font = ImageFont.truetype(KHMER_FONT, size) if khmer else ImageFont.load_default(size)
+        pen.text((left, top), text, font=font, fill=0)
+    return Raster(np.array(paper), 300, identity())
+
+
+def upright(left: float, top: float, right: float, bottom: float) -> TextBox:
+    left, top, right, bottom = (float(edge) for edge in (left, top, right, bottom))
+    return TextBox(((left, top), (right, top), (right, bottom), (left, bottom)), 1.0)
+
+
+def strip_of(text: str, size: int = 36) -> Strip:
+    raster = page((40, 40, text), size=size)
+    rows, columns = (np.flatnonzero((raster.pixels < 128).any(axis=axis)) for axis in (1, 0))
+    box = upright(columns[0] - 10, rows[0] - 10, columns[-1] + 11, rows[-1] + 11)
+    strip = cut_strip(raster, box)
+    assert strip is not None
+    return strip
+
+
+def line_of(strip: Strip, characters: list[tuple[str, float, float]]) -> Line:
+    reading = LineReading(tuple(Character(*character) for character in characters))
+    return Line(upright(0, 0, strip.width, strip.height), strip, reading, ())
+
+
+def bars(*spans: tuple[int, int], width: int) -> Strip:
+    """A strip of 40 pixels of height with bars of ink between the given columns."""
+    pixels = np.full((40, width), 255, np.uint8)
+    for start, end in spans:
+        pixels[10:30, start:end] = 0
+    return Strip(pixels, identity())
+
+
+def read(raster: Raster, doubt_below: float = 0.9) -> list[str]:
+    engines = Engines(RAPIDOCR, TESSERACT)
+    reading = read_by_lines(raster, engines, None, Clock(60), doubt_below=doubt_below)
+    return [word.text for word in reading.words]
+
+
+def test_a_tilted_line_is_stood_level_and_its_places_lead_back_to_the_page() -> None:
+    raster = page()
+    raster.pixels[:] = 255
+    ys = (300 + 0.2 * np.arange(600)).astype(int)
+    for offset in range(8):
+        raster.pixels[ys + offset, np.arange(200, 800)] = 0
+    box = TextBox(((200.0, 280.0), (800.0, 400.0), (796.0, 440.0), (196.0, 320.0)), 1.0)
+
+    strip = cut_strip(raster, box)
+
+    assert strip is not None
+    ink = np.flatnonzero((strip.pixels < 128).any(axis=1))
+    assert len(ink) < 20  # over 120 rows on the page
+    token = Token("x", strip, Box(0, 0, strip.width, strip.height), 1.0, 1.0, "e")
+    assert token.place == Box(196, 280, 800, 440)
+
+
+def test_a_line_takes_all_of_its_own_ink_and_none_of_its_neighbours() -> None:
+    raster = page()
+    raster.pixels[100:120, 100:400] = 0  # the line's letters
+    raster.pixels[84:90, 200:210] = 0  # a sign above them
+    raster.pixels[60:70, 100:400] = 0  # the line above
+    boxes = {0: upright(95, 90, 405, 130), 1: upright(95, 48, 405, 82)}
+
+    strip = cut_own(raster, boxes, [0])[0]
+
+    ink = (strip.pixels < 128).sum()
+    assert ink == 20 * 300 + 6 * 10
+
+
+def test_words_of_a_stack_belong_to_their_own_strips_however_tall_these_are() -> None:
+    tall = Strip(np.full((400, 300), 255, np.uint8), identity())
+    strips = [strip_of("Glucose"), tall, strip_of("Ferritin")]
+
+    found = read_stack(strips, 300, TESSERACT, ("eng",), seconds=30)
+
+    assert [[token.text for token in tokens] for tokens in found] == [
+        ["Glucose"],
+        [],
+        ["Ferritin"],
+    ]
+    assert found[2][0].strip is strips[2]
+    assert 5 <= found[2][0].box.left <= 15
+
+
+def test_a_gap_as_wide_as_the_lines_spaces_parts_words_that_were_read_as_one() -> None:
+    strip = bars((5, 25), (40, 60), (75, 95), width=100)
+    line = line_of(strip, [("a", 0.99, 15), (" ", 0.9, 32), ("b", 0.99, 50), ("c", 0.99, 85)])
+
+    assert [token.text for token in tokens_of(line, "e")] == ["a", "b", "c"]
+
+
+def test_a_figure_one_in_much_paper_does_not_part_its_number() -> None:
+    strip = bars((5, 25), (38, 42), (52, 72), (85, 105), width=110)
+    digits = [("x", 0.99, 15), (" ", 0.9, 31), ("1", 0.99, 40), ("2", 0.99, 62), ("0", 0.99, 95)]
+
+    assert [token.text for token in tokens_of(line_of(strip, digits), "e")] == ["x", "120"]
+
+
+def test_a_word_has_the_box_of_its_ink() -> None:
+    strip = bars((5, 25), (60, 80), width=90)
+    line = line_of(strip, [("a", 0.99, 15), (" ", 0.9, 40), ("b", 0.99, 70)])
+
+    assert [token.box for token in tokens_of(line, "e")] == [
+        Box(5, 10, 25, 30),
+        Box(60, 10, 80, 30),
+    ]
+
+
+def test_a_khmer_stretch_ends_in_the_gap_before_the_latin_word_beside_it() -> None:
+    strip = bars((0, 100), (120, 200), width=205)
+    reading = LineReading(
+        (Character("m", 0.5, 50), Character("K", 0.99, 150)), foreign=((0.0, 106.0),)
+    )
+
+    ((start, end),) = khmer_of(reading, strip)
+
+    assert start == 0
+    assert 100 < end < 120
+
+
+def test_a_stretch_that_is_read_with_certainty_is_latin_after_all() -> None:
+    strip = bars((0, 100), width=105)
+
+    assert khmer_of(LineReading((Character("m", 0.999, 50),), foreign=((0.0, 100.0),)), strip) == ()
+
+
+def test_khmer_and_latin_words_of_one_line_come_from_the_engines_that_know_them() -> None:
+    raster = page(
+        (60, 100, "ឈ្មោះអ្នកជំងឺ:"), (500, 104, "KR-0047216"), (60, 300, "Haemoglobin 13.5 g/dL")
+    )
+    engines = Engines(RAPIDOCR, TESSERACT)
+
+    reading = read_by_lines(raster, engines, None, Clock(60), doubt_below=0.0)
+
+    by_engine = {word.text.rstrip(":"): word.engine for word in reading.words}
+    assert by_engine["KR-0047216"] == "rapidocr"
+    assert by_engine["13.5"] == "rapidocr"
+    assert by_engine["ឈ្មោះអ្នកជំងឺ"] == "tesseract"
+    assert reading.languages == ("khm", "eng")
+
+
+def test_a_scribble_on_an_english_page_is_not_read_as_khmer() -> None:
+    raster = page((60, 100, "Haemoglobin 13.5 g/dL"), (60, 200, "Reviewed by"))
+    picture = Image.fromarray(raster.pixels)
+    pen = ImageDraw.Draw(picture)
+    points = [(300 + 8 * step, 420 + 40 * np.sin(step * 1.7)) for step in range(60)]
+    pen.line([(float(x), float(y)) for x, y in points], fill=40, width=5)
+
+    words = read(Raster(np.array(picture), 300, identity()))
+
+    assert not any("\u1780" <= c <= "\u17ff" for word in words for c in word)
+    assert "13.5" in words
+
+
+def test_asked_for_english_alone_no_line_is_khmer() -> None:
+    raster = page((60, 100, "ឈ្មោះអ្នកជំងឺ"))
+    engines = Engines(RAPIDOCR, TESSERACT)
+
+    reading = read_by_lines(raster, engines, ("eng",), Clock(60), doubt_below=0.0)
+
+    assert {word.engine for word in reading.words} == {"rapidocr"}
+
+
+@pytest.mark.parametrize(("text", "lowest"), [("7A", 0.3), ("74", 0.8)])
+def test_a_number_misread_is_doubted_and_both_readings_are_kept(text: str, lowest: float) -> None:
+    strip = strip_of("Glucose 7.4 mmol/L")
+    box = upright(0, 0, strip.width, strip.height)
+    glucose, value, unit = tokens_of(Line(box, strip, RAPIDOCR.recognise(strip.pixels), ()), "e")
+    tokens = (glucose, value._replace(text=text, lowest=lowest, confidence=0.6), unit)
+
+    ((first, number, last),) = with_opinions(
+        [tokens], Opinion(TESSERACT, ("eng",), None, below=0.9), 300, Clock(30)
+    )
+
+    assert (first, last) == (glucose, unit)
+    assert {number.text, number.other} == {text, "7.4"}
+    assert number.confidence < 0.8
