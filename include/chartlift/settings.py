@@ -66,14 +66,16 @@ class Settings(Frozen):
     tesseract_cmd: str = Field(description="The Tesseract program, a name on PATH or a path.")
     tessdata_prefix: str = Field(description="Folder of Tesseract's data; empty for its own.")
     ocr_fallback_engine: Literal["rapidocr", "easyocr", "paddleocr", "none"] = Field(
-        description="What finds Latin lines and reads them a second time; none: nothing does."
+        description="What finds lines and reads Latin ones; none: Tesseract reads whole pages."
     )
     device: Literal["cpu", "cuda"] = Field(description="Where models run that can run on a GPU.")
     models_folder: str = Field(
         description="Folder of models no package carries, one folder for each engine, by its name."
     )
     reread_word_below: float = Field(
-        ge=0.0, le=1.0, description="Words of lower confidence are read a second time."
+        ge=0.0,
+        le=1.0,
+        description="Words with a less sure character are read a second time (auto).",
     )
     page_seconds: int = Field(ge=5, le=600, description="Longest time for one page, in seconds.")
     force_ocr: bool = Field(description="Read the picture even where a page has a text layer.")

@@ -41,8 +41,8 @@ ODD = 0.75
 MARKS = ",."
 BETWEEN = " :;|_"
 """What parts words, and is easily read twice or not at all."""
-SIGNS = "µ²³½≥≤±×β"
-"""What Tesseract's languages have no character for: it answers with another."""
+SIGNS = {"µ": "up", "²": "2", "³": "3", "≥": ">", "≤": "<", "±": "+", "×": "x", "β": "B"}
+"""What Tesseract answers for signs that its languages have no character for."""
 MOSTLY = 3
 """How many times as often as the other a decimal mark must stand on a page to be its usual one."""
 
@@ -88,7 +88,7 @@ def settle(first: str, lowest: float, second: str, mark: str | None) -> Belief:
         return Belief(" " in second, max(alone, _on(AGREED, lowest)))
     if _alike_but_for_signs(_bare(first), _bare(second)):
         return Belief(False, max(alone, _on(AGREED, lowest)))
-    if alone < CERTAIN and is_unit(second) and not is_unit(first):
+    if alone < CERTAIN and is_unit(second) and not is_unit(first) and _digits(first, second):
         return Belief(True, CERTAIN)
     return _disagreed(first, lowest, second, mark)
 
@@ -136,9 +136,14 @@ def has_digit(text: str) -> bool:
 def _by_mark(first: str, second: str, mark: str | None) -> Belief:
     """Readings that differ in points and commas alone: the page's usual mark decides."""
     fits = [mark is not None and set(_marks(text)) == {mark} for text in (first, second)]
-    if fits[0] != fits[1]:
-        return Belief(fits[1], DOUBTED)
-    return Belief(False, LOST_TO, second)
+    if fits[0] == fits[1] or _may_group(first):
+        return Belief(False, LOST_TO, second)
+    return Belief(fits[1], DOUBTED)
+
+
+def _may_group(text: str) -> bool:
+    """Whether a mark may part thousands: exactly three digits follow it."""
+    return any(len(end) == 3 and end.isdigit() for end in _one_mark(text).split(MARKS[1])[1:])
 
 
 def _on(scale: Scale, value: float) -> float:
@@ -151,15 +156,24 @@ def _says(text: str) -> bool:
 
 
 def _bare(text: str) -> str:
-    """Letters, digits and marks; spaces and what stands for them are left out."""
-    return "".join(character for character in text if character not in BETWEEN)
+    """Letters, digits and marks; what parts words is left out, except between two digits."""
+    return "".join(
+        character
+        for before, character, after in zip(" " + text, text, text[1:] + " ", strict=False)
+        if character not in BETWEEN or (before.isdigit() and after.isdigit())
+    )
 
 
 def _alike_but_for_signs(first: str, second: str) -> bool:
     """Whether they differ only where the first has a sign that the second engine does not know."""
     return len(first) == len(second) and all(
-        mine == its or mine in SIGNS for mine, its in zip(first, second, strict=True)
+        mine == its or its in SIGNS.get(mine, "") for mine, its in zip(first, second, strict=True)
     )
+
+
+def _digits(first: str, second: str) -> bool:
+    """Whether the second has at least as many digits as the first: none is lost."""
+    return sum(c.isdigit() for c in second) >= sum(c.isdigit() for c in first)
 
 
 def _one_mark(text: str) -> str:

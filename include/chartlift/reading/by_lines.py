@@ -81,16 +81,17 @@ def read_by_lines(
     raster, lines = _upright_lines(raster, engines, tried, clock)
     khmer = read_khmer(raster, lines, engines.pages, clock, second=engines.khmer)
     tokens = [
-        tokens_of(line if index in khmer else line._replace(khmer=()), engines.lines.name)
-        for index, line in enumerate(lines)
+        tokens_of(line._replace(khmer=khmer[n].stretches if n in khmer else ()), engines.lines.name)
+        for n, line in enumerate(lines)
     ]
-    languages = asked or tell_languages([*chain(*tokens), *chain(*khmer.values())]) or ("eng",)
+    read = [token for part in khmer.values() for token in part.tokens]
+    languages = asked or tell_languages([*chain(*tokens), *read]) or ("eng",)
     mark = usual_mark(token.text for token in chain(*tokens))
     tokens = [tuple(_doubt_mark(token, mark) for token in found) for found in tokens]
     if doubt_below:
         opinion = Opinion(engines.pages, languages, mark, below=doubt_below)
         tokens = with_opinions(tokens, opinion, raster.dpi, clock)
-    words = tuple(word_of(token, raster) for token in chain(*tokens, *khmer.values()))
+    words = tuple(word_of(token, raster) for token in chain(*tokens, read))
     return Reading(raster, languages, words)
 
 
@@ -105,11 +106,11 @@ def _upright_lines(
         return list(chain(*read))
 
     level, boxes = find_level_lines(raster, reader)
-    lines = read_lines(level, boxes, reader, khmer=khmer)
+    lines = read_lines(level, boxes, reader, clock, khmer=khmer)
     if not stands_on_its_head(lines, reader, ask):
         return level, lines
     upright = turn(level, 180)
-    return upright, read_lines(upright, reader.detect(upright.pixels), reader, khmer=khmer)
+    return upright, read_lines(upright, reader.detect(upright.pixels), reader, clock, khmer=khmer)
 
 
 def _doubt_mark(token: Token, mark: str | None) -> Token:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from rapidfuzz.distance import Levenshtein
 
@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from chartlift.model import Language, Raster
     from chartlift.ocr.protocol import LineRecogniser, OcrEngine
     from chartlift.reading.clock import Clock
+    from chartlift.reading.lines import Stretch
     from chartlift.reading.strips import Strip
     from chartlift.reading.tokens import Token
 
@@ -41,6 +42,22 @@ UNLIKE = 0.5
 """Share of the characters from which two readings have little in common: so is handwriting read."""
 
 
+class Khmer(NamedTuple):
+    """What of a line is Khmer."""
+
+    stretches: tuple[Stretch, ...]
+    tokens: tuple[Token, ...]
+    """The words of all its stretches."""
+
+
+class Piece(NamedTuple):
+    """The picture of one stretch."""
+
+    line: int
+    stretch: Stretch
+    strip: Strip
+
+
 def read_khmer(
     raster: Raster,
     lines: Sequence[Line],
@@ -48,8 +65,8 @@ def read_khmer(
     clock: Clock,
     *,
     second: LineRecogniser | None,
-) -> dict[int, list[Token]]:
-    """The words of each line's Khmer stretches; a line without true Khmer has no entry.
+) -> dict[int, Khmer]:
+    """What of each line is Khmer; a line without true Khmer has no entry.
 
     Scribbles and stamps look like Khmer to a reader of Latin: where the engine that knows Khmer
     reads none, there is none.
@@ -72,15 +89,17 @@ def read_khmer(
     # A stamp's ring is found as a line, and would take the signs of the line it crosses.
     text = {n: line.box for n, line in enumerate(lines) if line.khmer or line.certainty >= TEXT}
     pieces = list(_pieces(lines, cut_own(raster, text, asked)))
-    strips = [strip for _, strip in pieces]
+    strips = [piece.strip for piece in pieces]
     read = read_stack(strips, raster.dpi, engine, LANGUAGES, seconds=clock.left())
     certain = max((_letters(tokens, SURE) for tokens in read), default=0) >= CLEARLY
     least = (FEW, 0.0) if certain else (2 * FEW, SURE)
-    found: dict[int, list[Token]] = {}
-    for (index, strip), tokens in zip(pieces, read, strict=True):
+    found: dict[int, Khmer] = {}
+    for piece, tokens in zip(pieces, read, strict=True):
         if _letters(tokens, least[1]) >= least[0]:
-            settled = _settled(strip, tokens, second, lines[index]) if second else tokens
-            found.setdefault(index, []).extend(settled)
+            words = _settled(piece.strip, tokens, second, lines[piece.line]) if second else tokens
+            before = found.get(piece.line, Khmer((), ()))
+            stretches = *before.stretches, piece.stretch
+            found[piece.line] = Khmer(stretches, before.tokens + words)
     return found
 
 
@@ -92,15 +111,16 @@ def _settled(
         return tokens
     again = tokens_of(Line(line.box, strip, second.recognise(strip.pixels), ()), second.name)
     first, other = ("".join(token.text for token in found) for found in (tokens, again))
-    if not again:
-        return tokens
-    if first == other:
-        return _with(tokens, AGREED, None)
-    if Levenshtein.normalized_distance(first, other) > UNLIKE and sureness(tokens) < GIVEN_UP:
-        return _with(tokens, SCRIBBLED, other)
+    if not other or first == other:
+        return _with(tokens, AGREED, None) if other else tokens
     if sureness(tokens) < GIVEN_UP:
-        return _with(again, TAKEN, first)
-    return tokens
+        unlike = Levenshtein.normalized_distance(first, other) > UNLIKE
+        return _with(tokens, SCRIBBLED, other) if unlike else _with(again, TAKEN, first)
+    return tokens if _digits(first) == _digits(other) else _with(tokens, GIVEN_UP, other)
+
+
+def _digits(text: str) -> str:
+    return "".join(character for character in text if character.isdigit())
 
 
 def _with(tokens: Sequence[Token], confidence: float, other: str | None) -> tuple[Token, ...]:
@@ -112,10 +132,10 @@ def _letters(tokens: Sequence[Token], sure: float) -> int:
     return script_letters([t.text for t in tokens if t.confidence >= sure])["khm"]
 
 
-def _pieces(lines: Sequence[Line], own: dict[int, Strip]) -> Iterator[tuple[int, Strip]]:
-    """The pictures of all Khmer stretches, each with the number of its line."""
+def _pieces(lines: Sequence[Line], own: dict[int, Strip]) -> Iterator[Piece]:
+    """The pictures of all Khmer stretches."""
     for index, strip in own.items():
         for start, end in lines[index].khmer:
             piece = strip.columns(start, end)
             if piece.width >= LEAST_SIDE:
-                yield index, piece
+                yield Piece(index, (start, end), piece)

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 
     from chartlift.model import Raster
     from chartlift.ocr.protocol import Character, LineReader, LineReading, TextBox
+    from chartlift.reading.clock import Clock
     from chartlift.reading.strips import Strip
 
 Stretch = tuple[float, float]
@@ -31,6 +32,8 @@ LEAST_GAP = 0.06
 """Width from which paper between ink is a gap, in heights of the line."""
 SNAP = 0.6
 """How far its edge is moved to the middle of a space, in heights of the line."""
+LETTER = 0.25
+"""Half the width of a letter or figure, in heights of the line."""
 END = 0.5
 """How near to a line's end an edge is that end, in the same."""
 SURE = 0.98
@@ -58,7 +61,7 @@ class Line(NamedTuple):
 
 
 def read_lines(
-    raster: Raster, boxes: Sequence[TextBox], engine: LineReader, *, khmer: bool
+    raster: Raster, boxes: Sequence[TextBox], engine: LineReader, clock: Clock, *, khmer: bool
 ) -> tuple[Line, ...]:
     """Every line that lies in the raster, in the order of the boxes.
 
@@ -66,13 +69,16 @@ def read_lines(
         raster: the page.
         boxes: where its lines stand.
         engine: reads them.
+        clock: how long the page may take.
         khmer: whether a line may be Khmer.
 
     Raises:
+        PageTimeout: it took too long.
         EngineCrashed: the engine ended without an answer.
     """
     lines = []
     for box in boxes:
+        clock.left()
         strip = cut_strip(raster, box)
         if strip is not None:
             reading = engine.recognise(strip.pixels)
@@ -91,11 +97,11 @@ def khmer_of(reading: LineReading, strip: Strip) -> tuple[Stretch, ...]:
         else:
             joined.append((start, end))
     gaps = find_gaps(strip)
-    slack = SNAP * strip.height
+    slack, least = SNAP * strip.height, LETTER * strip.height
     return tuple(
         (
-            max(_snap(start, gaps, slack, strip.width), _last_before(reading.characters, start)),
-            min(_snap(end, gaps, slack, strip.width), _first_after(reading.characters, end)),
+            max(_snap(start, gaps, slack, strip.width), _behind(reading.characters, start, least)),
+            min(_snap(end, gaps, slack, strip.width), _ahead(reading.characters, end, least)),
         )
         for start, end in joined
         if end - start >= LEAST_STRETCH * strip.height
@@ -103,12 +109,16 @@ def khmer_of(reading: LineReading, strip: Strip) -> tuple[Stretch, ...]:
     )
 
 
-def _last_before(characters: Sequence[Character], edge: float) -> float:
-    return max((c.place for c in characters if c.place < edge), default=-np.inf)
+def _behind(characters: Sequence[Character], edge: float, half: float) -> float:
+    """Where the last character before an edge ends, half a letter behind its middle."""
+    last = max((c.place for c in characters if c.place < edge), default=-np.inf)
+    return float(min(last + half, max(edge, np.nextafter(last, np.inf))))
 
 
-def _first_after(characters: Sequence[Character], edge: float) -> float:
-    return min((c.place for c in characters if c.place >= edge), default=np.inf)
+def _ahead(characters: Sequence[Character], edge: float, half: float) -> float:
+    """Where the first character after an edge begins, half a letter before its middle."""
+    first = min((c.place for c in characters if c.place >= edge), default=np.inf)
+    return float(max(first - half, min(edge, first)))
 
 
 def find_gaps(strip: Strip) -> list[Stretch]:
@@ -165,8 +175,9 @@ def _spans(line: Line) -> Iterator[tuple[list[Character], tuple[int, int]]]:
     for part, (start, end) in zip(parts, pairwise([0, *middles, line.strip.width]), strict=False):
         left = max([start, *(round(b) for _, b in line.khmer if b <= part[0].place)])
         right = min([end, *(round(a) for a, _ in line.khmer if a > part[-1].place)])
-        if left < right:
-            yield part, (left, right)
+        # Of a line narrower than tall the engine reads the padding too: no word of it is lost.
+        left = min(left, line.strip.width - 1)
+        yield part, (left, max(right, left + 1))
 
 
 def _spaces(line: Line) -> list[float]:

@@ -62,21 +62,26 @@ def with_opinions(
         EngineCrashed: the engine ended without an answer.
         MissingLanguage: the engine has no data for a language.
     """
-    settled, below = list(lines), opinion.below
+    below = opinion.below
     doubts = sorted(_doubts(lines, below), key=lambda doubt: doubt.lowest)[:MOST]
+    if not doubts:
+        return list(lines)
     strips = [_stretch(lines[doubt.line], doubt) for doubt in doubts]
     opinions = read_stack(strips, dpi, opinion.engine, opinion.languages, seconds=clock.left())
-    for doubt, found in zip(doubts, opinions, strict=True):
-        settled[doubt.line] = tuple(
+    settled = {
+        (doubt.line, place): _settled(lines[doubt.line][place], found, opinion.mark)
+        for doubt, found in zip(doubts, opinions, strict=True)
+        for place in range(doubt.start, doubt.end)
+        if is_doubtful(lines[doubt.line][place].text, lines[doubt.line][place].lowest, below)
+    }
+    return [
+        tuple(
             new
-            for token in settled[doubt.line]
-            for new in (
-                _settled(token, found, opinion.mark)
-                if is_doubtful(token.text, token.lowest, below)
-                else (token,)
-            )
+            for place, token in enumerate(tokens)
+            for new in settled.get((number, place), (token,))
         )
-    return settled
+        for number, tokens in enumerate(lines)
+    ]
 
 
 def _doubts(lines: Sequence[tuple[Token, ...]], below: float) -> Iterator[Doubt]:

@@ -14,9 +14,8 @@ class Profile(Frozen):
     """Preparing steps in order; each tests by itself whether a page asks for it."""
     engine: str
     adaptive: bool
-    """Whether a page is looked at first (upside down? which language?) and read again where the
-    first reading missed ink; without it a page is read once, as it is."""
-
+    """Whether a page is told its language and its head, and its lines are read one by one; without
+    it a page is read once, as it is."""
     longest: int | None = None
     """Pixels of the longer side at which a page's lines are looked for; None for the reader's own
     usual."""

@@ -25,6 +25,8 @@ if TYPE_CHECKING:
 
 GAP = 0.8
 """Paper between two strips, in heights of the one above."""
+TALLEST = 30_000
+"""Pixels of height that one picture may have: Tesseract takes 32,767."""
 MARGIN = 24
 """Pixels of paper around the stack."""
 
@@ -61,6 +63,10 @@ def read_stack(
     """
     if not strips:
         return []
+    if len(strips) > 1 and sum(strip.height * (1 + GAP) for strip in strips) > TALLEST:
+        halves = strips[: len(strips) // 2], strips[len(strips) // 2 :]
+        parts = [read_stack(half, dpi, engine, languages, seconds=seconds) for half in halves]
+        return [*parts[0], *parts[1]]
     stack = pile(strips)
     picture = Raster(stack.pixels, dpi, identity())
     edges = [

@@ -103,3 +103,33 @@ def test_a_sign_that_the_second_engine_does_not_know_is_no_disagreement() -> Non
 def test_a_known_unit_of_the_second_reading_is_taken_for_what_is_none() -> None:
     assert settle("UIL", 0.6, "U/L", None).second
     assert not settle("U/L", 0.6, "UIL", None).second
+
+
+@pytest.mark.parametrize(("first", "second"), [("120", "1 20"), ("1160", "1:160")])
+def test_a_space_or_colon_between_two_digits_is_a_disagreement(first: str, second: str) -> None:
+    belief = settle(first, 0.98, second, None)
+
+    assert not belief.second
+    assert belief.other == second
+
+
+@pytest.mark.parametrize(("first", "second"), [("½", "1"), ("≥5", "25"), ("10³", "109")])
+def test_a_sign_agrees_with_what_is_answered_for_it_only(first: str, second: str) -> None:
+    belief = settle(first, 0.6, second, None)
+
+    assert belief.confidence < REVIEWED_BELOW
+    assert belief.other is not None
+
+
+def test_a_unit_of_the_second_reading_never_takes_the_place_of_a_number() -> None:
+    belief = settle("81mg", 0.95, "mg", None)
+
+    assert not belief.second
+    assert belief.other == "mg"
+
+
+def test_a_mark_that_may_part_thousands_is_not_decided_by_the_pages_usual_one() -> None:
+    belief = settle("1.234", 0.95, "1,234", ".")
+
+    assert belief.confidence < REVIEWED_BELOW
+    assert belief.other == "1,234"

@@ -203,3 +203,52 @@ def test_a_number_misread_is_doubted_and_both_readings_are_kept(text: str, lowes
     assert (first, last) == (glucose, unit)
     assert {number.text, number.other} == {text, "7.4"}
     assert number.confidence < 0.8
+
+
+def test_two_doubts_in_one_line_are_settled_each_by_itself() -> None:
+    strip = strip_of("24.6 Glucose fasting 7.4")
+    box = upright(0, 0, strip.width, strip.height)
+    read = tokens_of(Line(box, strip, RAPIDOCR.recognise(strip.pixels), ()), "e")
+    doubted = (
+        read[0]._replace(text="74.6", lowest=0.98),
+        *read[1:-1],
+        read[-1]._replace(lowest=0.97),
+    )
+
+    ((first, *_, last),) = with_opinions(
+        [doubted], Opinion(TESSERACT, ("eng",), None, below=0.9), 300, Clock(30)
+    )
+
+    assert (first.text, first.other) == ("74.6", "24.6")
+    assert (last.text, last.other) == ("7.4", None)
+    assert last.confidence > 0.95
+
+
+def test_strips_that_are_taller_together_than_one_picture_may_be_are_all_read() -> None:
+    tall = Strip(np.full((9000, 200), 255, np.uint8), identity())
+
+    found = read_stack(
+        [strip_of("Glucose"), tall, tall, strip_of("Ferritin")],
+        300,
+        TESSERACT,
+        ("eng",),
+        seconds=60,
+    )
+
+    assert [[token.text for token in tokens] for tokens in found] == [
+        ["Glucose"],
+        [],
+        [],
+        ["Ferritin"],
+    ]
+
+
+def test_a_figure_that_touches_khmer_is_read_with_the_latin_words() -> None:
+    strip = bars((0, 40), (60, 80), (80, 200), width=205)
+    characters = (Character("x", 0.99, 20), Character("5", 0.99, 70), Character("m", 0.4, 140))
+    reading = LineReading(characters, foreign=((76.0, 205.0),))
+
+    line = Line(upright(0, 0, 205, 40), strip, reading, khmer_of(reading, strip))
+
+    assert line.khmer
+    assert "5" in "".join(token.text for token in tokens_of(line, "e"))
