@@ -43,6 +43,8 @@ BETWEEN = " :;|_"
 """What parts words, and is easily read twice or not at all."""
 SIGNS = {"µ": "up", "²": "2", "³": "3", "≥": ">", "≤": "<", "±": "+", "×": "x", "β": "B"}
 """What Tesseract answers for signs that its languages have no character for."""
+ALIKE = str.maketrans("–—’‘", "--''")
+"""Signs that differ in length or lean alone."""
 MOSTLY = 3
 """How many times as often as the other a decimal mark must stand on a page to be its usual one."""
 
@@ -157,6 +159,7 @@ def _says(text: str) -> bool:
 
 def _bare(text: str) -> str:
     """Letters, digits and marks; what parts words is left out, except between two digits."""
+    text = text.translate(ALIKE)
     return "".join(
         character
         for before, character, after in zip(" " + text, text, text[1:] + " ", strict=False)

@@ -133,3 +133,7 @@ def test_a_mark_that_may_part_thousands_is_not_decided_by_the_pages_usual_one() 
 
     assert belief.confidence < REVIEWED_BELOW
     assert belief.other == "1,234"
+
+
+def test_dashes_of_two_lengths_are_no_disagreement() -> None:
+    assert settle("80.0–100.0", 0.98, "80.0 - 100.0", None).other is None
