@@ -55,8 +55,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
     # No other package's plug-in is looked for: it would see all that is read.
     os.environ.setdefault("PYDANTIC_DISABLE_PLUGINS", "__all__")
-    # Models and rules live to the end: going through them for garbage, and once more when the
-    # process ends, takes a tenth of a page's time.
+    # Models and rules live to the end: to seek garbage in them takes a tenth of a page's time.
     gc.set_threshold(COLLECT_AFTER)
     atexit.register(gc.freeze)
     options = _parser().parse_args(arguments)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import ExitStack
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any, Final, Self
@@ -43,12 +44,11 @@ class OriginalChild:
         self._limits = Limits(_MEMORY_BYTES, 2 * size + _SPARE_BYTES, seconds)
 
     def __enter__(self) -> Self:
-        self._child = BoundedChild(_CHILD, self._limits, folder=self.folder)
-        try:
+        with ExitStack() as opened:
+            child = BoundedChild(_CHILD, self._limits, folder=self.folder)
+            self._child = opened.enter_context(child)
             self.ask(self._original)
-        except BaseException:
-            self._child.close()
-            raise
+            opened.pop_all()  # what was opened stays open
         return self
 
     def __exit__(self, *_: object) -> None:
