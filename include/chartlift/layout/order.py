@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from itertools import pairwise
+from statistics import median
 from typing import TYPE_CHECKING, NamedTuple
 
 from chartlift.layout.lines import LineOfPieces, chunks
@@ -26,8 +27,12 @@ LEAST_WIDE = 6
 """Wide chunks that a column must hold on its side of the gutter."""
 WIDE = 0.6
 """Share of its column that a wide chunk fills: prose does, the entries of a form do not."""
-CHUNK_GAP = 0.9
-"""Space that breaks a line into chunks, in usual word heights."""
+CHUNK_GAP = 0.9, 2.0
+"""Space that breaks a line into chunks, in usual word heights: the least and the most."""
+SPACES = 1.7
+"""The same in the page's usual spaces: those of typewriting are as wide as its letters are high."""
+BESIDE = 0.2
+"""Share of the lower one's height in which two lines must overlap to stand beside each other."""
 
 
 def in_reading_order(blocks: list[Block], height: float) -> list[Block]:
@@ -36,15 +41,17 @@ def in_reading_order(blocks: list[Block], height: float) -> list[Block]:
     A gutter makes two columns only where at least six lines of prose stand on each side of it;
     what crosses it (titles, wide tables) parts the page into an above and a below.
     """
-    ordered = sorted(blocks, key=lambda block: (block.rect.middle[1], block.rect.left))
-    gutter = _find_gutter(ordered, height)
+    ordered = _across_then_down(blocks)
+    least, most = (share * height for share in CHUNK_GAP)
+    gap = min(max(least, SPACES * _usual_space(ordered)), most)
+    gutter = find_gutter(_chunk_rects(ordered, gap), height)
     if gutter is None:
         return ordered
     result: list[Block] = []
     left: list[Block] = []
     right: list[Block] = []
     for block in ordered:
-        sides = _part(block, gutter, height)
+        sides = _part(block, gutter, gap)
         if sides is None:
             result += [*_columns(left, right, height), block]
             left, right = [], []
@@ -72,8 +79,36 @@ def _split_below(
     return left, []
 
 
-def _find_gutter(blocks: list[Block], height: float) -> float | None:
-    return find_gutter(_chunk_rects(blocks, height), height)
+def _across_then_down(blocks: list[Block]) -> list[Block]:
+    """The blocks from top to bottom, and from left to right where they stand beside each other.
+
+    What is filled in stands a little above its label's line: the label comes first.
+    """
+    ordered: list[Block] = []
+    for block in sorted(blocks, key=lambda block: (block.rect.middle[1], block.rect.left)):
+        place = len(ordered)
+        while place and _right_beside(ordered[place - 1].rect, block.rect):
+            place -= 1
+        ordered.insert(place, block)
+    return ordered
+
+
+def _right_beside(rect: Rect, other: Rect) -> bool:
+    """Whether a line stands right of another, and hardly higher or lower."""
+    shared = min(rect.bottom, other.bottom) - max(rect.top, other.top)
+    return rect.left >= other.right and shared > BESIDE * min(rect.height, other.height)
+
+
+def _usual_space(blocks: list[Block]) -> float:
+    """The median space between two words of a line; 0 where there are none."""
+    spaces = [
+        after.rect.left - before.rect.right
+        for block in blocks
+        if block.table is None
+        for line in block.lines
+        for before, after in pairwise(line)
+    ]
+    return median(spaces) if spaces else 0.0
 
 
 def find_gutter(parts: list[Rect], height: float) -> float | None:
@@ -109,17 +144,17 @@ def _is_gutter(place: float, parts: list[Rect], whole: Rect, height: float) -> b
     return min(len(wide_left), len(wide_right)) >= LEAST_WIDE
 
 
-def _chunk_rects(blocks: list[Block], height: float) -> list[Rect]:
+def _chunk_rects(blocks: list[Block], gap: float) -> list[Rect]:
     return [
         around([piece.rect for piece in chunk])
         for block in blocks
         if block.table is None
         for line in block.lines
-        for chunk in chunks(line, CHUNK_GAP * height)
+        for chunk in chunks(line, gap)
     ]
 
 
-def _part(block: Block, gutter: float, height: float) -> tuple[list[Block], list[Block]] | None:
+def _part(block: Block, gutter: float, gap: float) -> tuple[list[Block], list[Block]] | None:
     """The block's left and right parts; None where it crosses the gutter."""
     if block.rect.right <= gutter:
         return [block], []
@@ -128,7 +163,7 @@ def _part(block: Block, gutter: float, height: float) -> tuple[list[Block], list
     if block.table is not None:
         return None
     sides: tuple[list[Block], list[Block]] = ([], [])
-    for chunk in chunks(block.lines[0], CHUNK_GAP * height):
+    for chunk in chunks(block.lines[0], gap):
         rect = around([piece.rect for piece in chunk])
         if rect.left < gutter < rect.right:
             return None

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
 PREPARE_VERSION = "3"
 """Raised whenever preparing the same picture gives other bytes."""
-OCR_VERSION = "4"
+OCR_VERSION = "5"
 """Raised whenever reading the same raster gives other words or another layout."""
 
 

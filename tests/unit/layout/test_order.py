@@ -66,3 +66,29 @@ def test_without_enough_lines_there_is_no_gutter() -> None:
     parts = [Rect(100, 0, 900, 30), Rect(1100, 0, 1900, 30)]
 
     assert find_gutter(parts, HEIGHT) is None
+
+
+def test_a_label_comes_before_what_is_filled_in_a_little_above_it() -> None:
+    filled = [_block(10 * n, 700, 200 + 60.0 * n, 1100) for n in range(4)]
+    labels = [_block(10 * n + 1, 100, 220 + 60.0 * n, 500) for n in range(4)]
+
+    assert _order([*filled, *labels]) == [10 * n + side for n in range(4) for side in (1, 0)]
+
+
+def test_what_stands_clearly_higher_comes_first_though_it_is_further_right() -> None:
+    assert _order([_block(0, 100, 200, 500), _block(1, 700, 172, 1100)]) == [1, 0]
+
+
+def test_columns_of_typewriting_are_columns_though_its_spaces_are_wide() -> None:
+    words = [(100.0 + 60 * n, 130.0 + 60 * n) for n in range(14)]
+    rows = [
+        _spread(
+            100 * n, 200 + 45.0 * n, *words, *((left + 930, right + 930) for left, right in words)
+        )
+        for n in range(8)
+    ]
+
+    order = _order(rows)
+
+    assert order[:14] == list(range(14))
+    assert order[14] == 100
