@@ -1,85 +1,249 @@
-"""Borderless tables: rows of chunks that stand below each other in columns."""
+"""Tables without column lines: lines of chunks that stand below each other in columns."""
 
 from __future__ import annotations
 
+from itertools import pairwise
 from typing import TYPE_CHECKING, NamedTuple
 
-from chartlift.layout.lines import LineOfPieces, chunks
+import numpy as np
+
+from chartlift.layout.columns import Part, Span, find_columns, part_line
+from chartlift.layout.lines import LineOfPieces, Measure, chunks
 from chartlift.layout.pieces import Rect, around
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from chartlift.layout.bands import Bands
+
 LEAST_ROWS = 3
 LEAST_COLUMNS = 3
-COLUMN_GAP = 0.9
-"""Free space between two columns, in usual word heights."""
 ROW_GAP = 3.0
 """Free space between two rows above which a table ends, in usual word heights."""
-
-Span = tuple[float, float]
+MOST_ODD = 2
+"""Lines that do not keep to the columns, headings say, that may stand between two rows."""
+MOST_LOOSE = 6
+"""Lines of wrapped cells and headings that may stand between two rows."""
+SETTLED = 3
+"""Rows after which a table is known well enough to take in a row of which two cells touch."""
+ALIGNED = 0.6
+"""How far a chunk may stand from the edge or the middle of its column, in usual word heights."""
+CLOSE = 0.9
+"""Share of the usual distance between rows below which a line goes on with the row above it."""
+EVEN = 1.2
+"""The same, up to which a line above the first row may be one more row."""
 
 
 class GapTable(NamedTuple):
-    """A borderless table: its rows as lines of words, and where its columns lie."""
+    """A table without column lines, its words by line and column."""
 
     first: int
     """Index of its first line among the lines it was found in."""
-    rows: list[list[LineOfPieces]]
-    """For each row its chunks, from left to right."""
+    lines: list[list[Part]]
     columns: list[Span]
-
-    def column_of(self, chunk: LineOfPieces) -> int:
-        """The column a chunk stands in."""
-        middle = around([piece.rect for piece in chunk]).middle[0]
-        return next(i for i, (_, right) in enumerate(self.columns) if middle <= right)
+    pitch: float | None
+    """Usual distance between the middles of two rows; None where no two full rows follow."""
 
 
-def find_gap_tables(lines: Sequence[LineOfPieces], height: float) -> list[GapTable]:
+def find_gap_tables(
+    lines: Sequence[LineOfPieces], measure: Measure, bands: Sequence[Bands] = ()
+) -> list[GapTable]:
     """The runs of lines whose chunks keep to three or more columns; cautious on purpose.
 
     Args:
         lines: the lines of a page or column, from top to bottom.
-        height: the usual height of a word there, in upright pixels.
+        measure: what is usual among their words.
+        bands: the row rulings of tables; a table reaches as far as they do.
     """
-    broken = [chunks(line, COLUMN_GAP * height) for line in lines]
-    tables, at = [], 0
-    while at < len(broken):
-        table = _grow(broken, at, height)
-        if len(table.rows) >= LEAST_ROWS and len(table.columns) >= LEAST_COLUMNS:
-            tables.append(table)
-            at += len(table.rows)
+    return _search(Text(lines, measure, bands), (0, len(lines)))
+
+
+class Text(NamedTuple):
+    """What tables are looked for in."""
+
+    lines: Sequence[LineOfPieces]
+    measure: Measure
+    bands: Sequence[Bands]
+
+
+def _search(text: Text, within: tuple[int, int]) -> list[GapTable]:
+    """The tables among some lines: the best one first, then those above and below it."""
+    best: _Growth | None = None
+    at = within[0]
+    while at < within[1]:
+        growth = _Growth(text, within)
+        at = growth.grow(at)
+        if growth.is_table() and (best is None or growth.worth > best.worth):
+            best = growth
+    if best is None:
+        return []
+    table = best.table()
+    above = _search(text, (within[0], table.first))
+    return [*above, table, *_search(text, (table.first + len(table.lines), within[1]))]
+
+
+class _Growth:
+    """One table while it grows, line by line."""
+
+    def __init__(self, text: Text, within: tuple[int, int]) -> None:
+        self.lines, self.measure, self.bands = text
+        self.within = within
+        self.rows: dict[int, list[Rect]] = {}
+        """What stands in the columns of each line that is a row, or begins one."""
+        self.columns: list[Span] = []
+        self.strained = 0
+        """Rows of which two cells touch, or in which one stands in two parts."""
+
+    def grow(self, first: int) -> int:
+        """Takes in all rows from a full one on; returns where the next table may begin."""
+        if len(self._chunks(first)) < LEAST_COLUMNS:
+            return first + 1
+        self.start = first
+        self._take(first)
+        self.end = self._down(first)
+        return first + 1 if self.strained or not self.is_table() else self.end
+
+    def is_table(self) -> bool:
+        """Whether there are rows and columns enough."""
+        full = sum(len(row) >= LEAST_COLUMNS for row in self.rows.values())
+        return (
+            len(self.columns) >= LEAST_COLUMNS
+            and len(self.rows) >= LEAST_ROWS
+            and full >= LEAST_ROWS - 1
+        )
+
+    @property
+    def worth(self) -> int:
+        """Grows with the cells that are filled as they should be."""
+        return sum(map(len, self.rows.values())) - 2 * self.strained
+
+    def table(self) -> GapTable:
+        """What has grown, with the first and last lines of wrapped cells."""
+        pitch = self._pitch()
+        start, end = self._up(pitch), self._tail(pitch)
+        return GapTable(start, [self._parts(n) for n in range(start, end)], self.columns, pitch)
+
+    def _down(self, first: int) -> int:
+        """Takes in the rows below; returns the line after the last one."""
+        home, end, odd = self._home(first), first + 1, 0
+        for at in range(first + 1, self.within[1]):
+            if self._home(at) is not home or self._far(at - 1, at):
+                break
+            if self._is_row(at):
+                self._take(at)
+                end, odd = at + 1, 0
+            elif home is None:
+                odd += not self._keeps(at)
+                if odd > MOST_ODD or at - end >= MOST_LOOSE:
+                    break
+            else:
+                end = at + 1
+        return end
+
+    def _up(self, pitch: float | None) -> int:
+        """The first line of the table: rows and lines of wrapped heads above its first full row."""
+        home, start = self._home(self.start), self.start
+        while start > self.within[0] and self._home(start - 1) is home:
+            apart = self._apart(start - 1, start)
+            row = len(self._chunks(start - 1)) > 1 and self._is_row(start - 1)
+            if home is None and not self._goes_on(start - 1, apart, pitch, EVEN if row else CLOSE):
+                break
+            start -= 1
+        return start
+
+    def _tail(self, pitch: float | None) -> int:
+        """The line after the table's last one: its last row may be wrapped."""
+        end = self.end
+        while end < self.within[1] and self._home(end) is None:
+            if not self._goes_on(end, self._apart(end - 1, end), pitch, CLOSE):
+                break
+            end += 1
+        return end
+
+    def _goes_on(self, at: int, apart: float, pitch: float | None, most: float) -> bool:
+        return pitch is not None and apart < most * pitch and self._keeps(at)
+
+    def _is_row(self, at: int) -> bool:
+        """Whether a line of several chunks stands in the columns found so far."""
+        if len(self._chunks(at)) < 2:
+            return False
+        parts = self._parts(at)
+        placed = [part for part in parts if not part.loose]
+        if len(parts) >= LEAST_COLUMNS:
+            return len(placed) > 1 and _strain(placed) <= (len(self.rows) >= SETTLED)
+        return _strain(placed) == 0 and self._keeps(at)
+
+    def _keeps(self, at: int) -> bool:
+        """Whether each chunk of a line stands in one column and is set to a side of it."""
+        return all(part.first == part.last and self._is_aligned(part) for part in self._parts(at))
+
+    def _is_aligned(self, part: Part) -> bool:
+        others = [
+            rect
+            for row in self.rows.values()
+            for rect in row
+            if _stands(rect, self.columns[part.first])
+        ]
+        edges = np.array([(r.left, r.right, r.middle[0]) for r in others]).reshape(-1, 3)
+        own = np.array([part.rect.left, part.rect.right, part.rect.middle[0]])
+        if not len(edges):
+            return False
+        return bool(np.abs(np.median(edges, axis=0) - own).min() <= ALIGNED * self.measure.height)
+
+    def _take(self, at: int) -> None:
+        if self.rows:
+            parts = self._parts(at)
+            self.strained += _strain([part for part in parts if not part.loose]) > 0
+            self.rows[at] = [part.rect for part in parts]
         else:
-            at += 1
-    return tables
+            self.rows[at] = [around([p.rect for p in chunk]) for chunk in self._chunks(at)]
+        self.columns = find_columns(list(self.rows.values()), self.measure.height)
+
+    def _pitch(self) -> float | None:
+        """Usual distance between two rows that follow each other and fill half of the columns."""
+        apart = [
+            self._apart(one, other)
+            for one, other in pairwise(self.rows)
+            if other == one + 1
+            and min(len(self.rows[one]), len(self.rows[other])) * 2 >= len(self.columns)
+        ]
+        return float(np.median(apart)) if apart else None
+
+    def _apart(self, one: int, other: int) -> float:
+        return lines_apart(self.lines[one], self.lines[other])
+
+    def _far(self, one: int, other: int) -> bool:
+        space = _rect(self.lines[other]).top - _rect(self.lines[one]).bottom
+        return space > ROW_GAP * self.measure.height and self._home(other) is None
+
+    def _home(self, at: int) -> Bands | None:
+        return next((bands for bands in self.bands if bands.holds(_rect(self.lines[at]))), None)
+
+    def _parts(self, at: int) -> list[Part]:
+        return part_line(self.lines[at], self.columns, self.measure)
+
+    def _chunks(self, at: int) -> list[LineOfPieces]:
+        return chunks(self.lines[at], self.measure.gap)
 
 
-def _grow(broken: list[list[LineOfPieces]], first: int, height: float) -> GapTable:
-    """The longest table that begins at a line; a row may leave columns empty, never bridge two."""
-    rows = [broken[first]]
-    columns = _merge([], broken[first], height)
-    for row in broken[first + 1 :]:
-        if len(row) < 2 or _rect(row).top - _rect(rows[-1]).bottom > ROW_GAP * height:
-            break
-        wider = _merge(columns, row, height)
-        if len(wider) < max(len(columns), LEAST_COLUMNS):
-            break
-        rows.append(row)
-        columns = wider
-    return GapTable(first, rows, columns)
+def lines_apart(one: LineOfPieces, other: LineOfPieces) -> float:
+    """Pixels from the middle of one line to that of another."""
+    return _level(other) - _level(one)
 
 
-def _merge(columns: list[Span], row: list[LineOfPieces], height: float) -> list[Span]:
-    rects = [around([piece.rect for piece in chunk]) for chunk in row]
-    spans = sorted([*columns, *((rect.left, rect.right) for rect in rects)])
-    merged: list[Span] = []
-    for left, right in spans:
-        if merged and left - merged[-1][1] < COLUMN_GAP * height * 0.6:
-            merged[-1] = (merged[-1][0], max(right, merged[-1][1]))
-        else:
-            merged.append((left, right))
-    return merged
+def _level(line: LineOfPieces) -> float:
+    return float(np.median([piece.rect.middle[1] for piece in line]))
 
 
-def _rect(row: list[LineOfPieces]) -> Rect:
-    return around([piece.rect for chunk in row for piece in chunk])
+def _strain(parts: Sequence[Part]) -> int:
+    """How many parts stand in several columns, or in one that is taken."""
+    bridging = sum(part.last > part.first for part in parts)
+    return bridging + len(parts) - len({part.first for part in parts})
+
+
+def _stands(rect: Rect, column: Span) -> bool:
+    return column[0] < rect.right and rect.left < column[1]
+
+
+def _rect(pieces: LineOfPieces) -> Rect:
+    return around([piece.rect for piece in pieces])

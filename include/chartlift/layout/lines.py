@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from itertools import pairwise
+from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
@@ -15,8 +16,41 @@ if TYPE_CHECKING:
 
 LineOfPieces = list[Piece]
 
+WORD_GAPS = 0.15, 1.5
+"""Between which a gap may be that of a usual word space, in usual word heights."""
+USUAL_SPACE = 0.5
+"""Taken for the space between words where a page has few, in usual word heights."""
+LEAST_GAPS = 6
+CHUNK_GAP = 0.9
+"""Space that breaks a line into chunks, in usual word heights."""
+CHUNK_SPACES = 1.6
+"""The same in usual word spaces: print of even pitch has wide ones."""
 DRIFT = 0.004
 """Pixels a line may rise or fall for each pixel to the right, what deskewing leaves."""
+
+
+class Measure(NamedTuple):
+    """What is usual among the words of a page, in upright pixels."""
+
+    height: float
+    """Height of a word."""
+    space: float
+    """Space between two words."""
+
+    @property
+    def gap(self) -> float:
+        """Space that parts two chunks of a line."""
+        return max(CHUNK_GAP * self.height, CHUNK_SPACES * self.space)
+
+
+def measure_lines(lines: Sequence[LineOfPieces]) -> Measure:
+    """What is usual among the words of lines."""
+    height = usual_height([piece for line in lines for piece in line])
+    low, high = (share * height for share in WORD_GAPS)
+    gaps = [b.rect.left - a.rect.right for line in lines for a, b in pairwise(line)]
+    spaces = [gap for gap in gaps if low < gap < high]
+    enough = len(spaces) >= LEAST_GAPS
+    return Measure(height, float(np.median(spaces)) if enough else USUAL_SPACE * height)
 
 
 def usual_height(pieces: Sequence[Piece]) -> float:

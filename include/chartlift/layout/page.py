@@ -5,11 +5,13 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, NamedTuple
 
 from chartlift.geometry import carry_box
+from chartlift.layout.bands import Bands, find_bands
 from chartlift.layout.gaps import GapTable, find_gap_tables
 from chartlift.layout.grid import Grid, find_grids
-from chartlift.layout.lines import LineOfPieces, find_lines, usual_height
+from chartlift.layout.lines import LineOfPieces, find_lines, measure_lines, usual_height
 from chartlift.layout.order import Block, in_reading_order
-from chartlift.layout.pieces import Piece, Rect, around, upright_rulings, upright_words
+from chartlift.layout.pieces import Piece, Rect, Segment, around, upright_rulings, upright_words
+from chartlift.layout.rows import cells_of
 from chartlift.model import Box, Cell, Line, PageLayout, Table
 
 if TYPE_CHECKING:
@@ -42,9 +44,11 @@ def lay_out(
     """
     pieces = upright_words(words, to_page)
     height = usual_height(pieces)
-    ruled, rest = _ruled_tables(pieces, rulings, to_page, height)
+    across, down = upright_rulings(rulings, to_page)
+    ruled, rest = _ruled_tables(pieces, across, down, height)
+    free = [rule for rule in across if not any(_crosses(rule, table.rect) for table in ruled)]
     blocks = [Block(table.rect, _table_lines(table), table) for table in ruled]
-    blocks += _text_blocks(rest, height)
+    blocks += _text_blocks(rest, find_bands(free, height))
     ordered = in_reading_order(blocks, height)
     order = [piece.number for block in ordered for line in block.lines for piece in line]
     place = {index: position for position, index in enumerate(order)}
@@ -56,10 +60,10 @@ def lay_out(
 
 
 def _ruled_tables(
-    pieces: list[Piece], rulings: Sequence[Ruling], to_page: Homography, height: float
+    pieces: list[Piece], across: list[Segment], down: list[Segment], height: float
 ) -> tuple[list[DraftTable], list[Piece]]:
-    across, down = upright_rulings(rulings, to_page)
-    tables, rest = [], pieces
+    tables: list[DraftTable] = []
+    rest = pieces
     for grid in find_grids(across, down, max(4.0, 0.3 * height)):
         inside = [piece for piece in rest if _holds(grid.rect, piece.rect)]
         draft = _fill(grid, inside)
@@ -87,15 +91,19 @@ def _holds(rect: Rect, other: Rect) -> bool:
     return rect.left <= x <= rect.right and rect.top <= y <= rect.bottom
 
 
-def _text_blocks(pieces: list[Piece], height: float) -> list[Block]:
-    """The words outside ruled tables: borderless tables, and every other line by itself."""
+def _crosses(rule: Segment, rect: Rect) -> bool:
+    return rect.top <= rule.place <= rect.bottom and rule.start < rect.right and rule.end > rect.left
+
+
+def _text_blocks(pieces: list[Piece], bands: list[Bands]) -> list[Block]:
+    """The words outside ruled tables: tables without column lines, every other line by itself."""
     lines = find_lines(pieces)
     blocks, at = [], 0
-    for found in find_gap_tables(lines, height):
+    for found in find_gap_tables(lines, measure_lines(lines), bands):
         blocks += [_line_block(line) for line in lines[at : found.first]]
-        draft = _gap_draft(found)
+        draft = _gap_draft(found, bands)
         blocks.append(Block(draft.rect, _table_lines(draft), draft))
-        at = found.first + len(found.rows)
+        at = found.first + len(found.lines)
     return blocks + [_line_block(line) for line in lines[at:]]
 
 
@@ -103,12 +111,11 @@ def _line_block(line: LineOfPieces) -> Block:
     return Block(around([piece.rect for piece in line]), [line], None)
 
 
-def _gap_draft(found: GapTable) -> DraftTable:
-    cells = []
-    for number, row in enumerate(found.rows):
-        for chunk in row:
-            rect = around([piece.rect for piece in chunk])
-            cells.append(((number, found.column_of(chunk), 1, 1), rect, [chunk]))
+def _gap_draft(found: GapTable, bands: list[Bands]) -> DraftTable:
+    cells = [
+        ((cell.row, cell.column, 1, cell.column_span), cell.rect, cell.lines)
+        for cell in cells_of(found, bands)
+    ]
     return DraftTable(around([rect for _, rect, _ in cells]), False, cells)
 
 

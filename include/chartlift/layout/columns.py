@@ -1,0 +1,135 @@
+"""Columns that no ruling draws: told by what most rows of a table leave free."""
+
+from __future__ import annotations
+
+from itertools import pairwise
+from typing import TYPE_CHECKING, NamedTuple
+
+from chartlift.layout.lines import LineOfPieces, chunks
+from chartlift.layout.pieces import Rect, around
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from chartlift.layout.lines import Measure
+
+LEAST_FREE = 0.35
+"""Free space between two columns that most rows keep, in usual word heights."""
+MOST_CROSSING = 10
+"""Of so many rows one may cross the space between two columns."""
+TOUCH = 0.3
+"""How far a chunk must reach into a column to stand in it, in usual word heights."""
+LEAST_CUT = 0.25
+"""Space at which a chunk that stands in two columns may be cut, in usual word heights."""
+
+Span = tuple[float, float]
+
+
+class Part(NamedTuple):
+    """What of a line stands in one column, or in several where it has no gap between them."""
+
+    first: int
+    last: int
+    pieces: LineOfPieces
+    loose: bool = False
+    """Whether it stands in no column, but beside `first`."""
+
+    @property
+    def rect(self) -> Rect:
+        """Around its words."""
+        return around([piece.rect for piece in self.pieces])
+
+
+def find_columns(rows: Sequence[Sequence[Rect]], height: float) -> list[Span]:
+    """The columns that rows of chunks keep to, from left to right.
+
+    Where one row in ten or fewer crosses the space between two columns it stays a space. What
+    lies in such a space alone is a column too, unless it does so once and below the first row.
+
+    Args:
+        rows: the chunks of each row, from top to bottom.
+        height: the usual height of a word.
+    """
+    rects = [rect for row in rows for rect in row]
+    cores = _joined(_covered(rects, len(rows) // MOST_CROSSING), LEAST_FREE * height)
+    loose = [
+        (rect.left, rect.right)
+        for rect in rects
+        if not any(_shared((rect.left, rect.right), core) > 0 for core in cores)
+    ]
+    heads = [(rect.left, rect.right) for rect in rows[0]] if rows else []
+    for span in _joined(sorted(loose), LEAST_FREE * height):
+        members = sum(_shared(one, span) > 0 for one in loose)
+        if members > 1 or any(_shared(head, span) > 0 for head in heads if head in loose):
+            cores.append(span)
+    return _joined(sorted(cores), LEAST_FREE * height)
+
+
+def _covered(rects: Sequence[Rect], most: int) -> list[Span]:
+    """Where more than so many rectangles lie above each other."""
+    edges = sorted([(rect.left, 1) for rect in rects] + [(rect.right, -1) for rect in rects])
+    spans, depth, start = [], 0, 0.0
+    for place, step in edges:
+        if step > 0 and depth == most:
+            start = place
+        if step < 0 and depth == most + 1:
+            spans.append((start, place))
+        depth += step
+    return spans
+
+
+def _joined(spans: list[Span], least: float) -> list[Span]:
+    """The spans, those less than `least` apart taken as one."""
+    joined: list[Span] = []
+    for left, right in spans:
+        if joined and left - joined[-1][1] < least:
+            joined[-1] = (joined[-1][0], max(right, joined[-1][1]))
+        else:
+            joined.append((left, right))
+    return joined
+
+
+def part_line(line: LineOfPieces, columns: Sequence[Span], measure: Measure) -> list[Part]:
+    """The line's chunks by column; one that stands in several is cut where it has a gap."""
+    parts = []
+    for chunk in chunks(line, measure.gap):
+        whole = _placed(chunk, columns, measure)
+        for pieces in _cut(chunk, columns[whole.first : whole.last + 1], measure.height):
+            parts.append(_placed(pieces, columns, measure))
+    return parts
+
+
+def _placed(pieces: LineOfPieces, columns: Sequence[Span], measure: Measure) -> Part:
+    """Words in the columns they reach into."""
+    rect = around([piece.rect for piece in pieces])
+    shared = [_shared((rect.left, rect.right), column) for column in columns]
+    touched = [
+        index
+        for index, width in enumerate(shared)
+        if width > min(TOUCH * measure.height, 0.5 * (columns[index][1] - columns[index][0]))
+    ]
+    if not touched:
+        nearest = max(range(len(columns)), key=lambda index: shared[index])
+        return Part(nearest, nearest, pieces, loose=True)
+    return Part(touched[0], touched[-1], pieces)
+
+
+def _cut(chunk: LineOfPieces, columns: Sequence[Span], height: float) -> list[LineOfPieces]:
+    """The chunk cut at its widest gap between each two columns, where it has one there."""
+    cuts = set()
+    for (_, right), (left, _) in pairwise(columns):
+        gaps = []
+        for index, (one, other) in enumerate(pairwise(chunk), start=1):
+            middle, width = (one.rect.right + other.rect.left) / 2, other.rect.left - one.rect.right
+            inside = right - TOUCH * height < middle < left + TOUCH * height
+            if inside and width > LEAST_CUT * height:
+                gaps.append((width, index))
+        if gaps:
+            cuts.add(max(gaps)[1])
+    ends = [0, *sorted(cuts), len(chunk)]
+    return [chunk[start:end] for start, end in pairwise(ends)]
+
+
+def _shared(one: Span, other: Span) -> float:
+    """How much two spans have in common; below 0, how far they are apart."""
+    return min(one[1], other[1]) - max(one[0], other[0])

@@ -1,0 +1,112 @@
+"""The rows of a table without column lines: wrapped cells joined, each cell in its place."""
+
+from __future__ import annotations
+
+from itertools import pairwise
+from typing import TYPE_CHECKING, NamedTuple
+
+from chartlift.layout.gaps import CLOSE, GapTable, lines_apart
+from chartlift.layout.pieces import Rect, around
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from chartlift.layout.bands import Bands
+    from chartlift.layout.columns import Part
+    from chartlift.layout.lines import LineOfPieces
+
+TOGETHER = 0.75
+"""Share of the usual distance between rows below which two lines are always of one row."""
+BARELY = 1.1
+"""The same, up to which a lone chunk right of the first column goes on with the row above."""
+
+
+class GapCell(NamedTuple):
+    """A cell: where it begins, over how many columns it goes, and its lines."""
+
+    row: int
+    column: int
+    column_span: int
+    rect: Rect
+    lines: list[LineOfPieces]
+
+
+def cells_of(table: GapTable, bands: Sequence[Bands]) -> list[GapCell]:
+    """The filled cells of a table, row by row; their rectangles reach up to the next ones."""
+    rows = _rows(table, bands)
+    rects = [around([part.rect for line in row for part in line]) for row in rows]
+    levels = _borders([(rect.top, rect.bottom) for rect in rects])
+    edges = _borders(table.columns)
+    cells = []
+    for number, row in enumerate(rows):
+        parts = sorted((part for line in row for part in line), key=lambda part: part.first)
+        for first in sorted({part.first for part in parts}):
+            own = [part for part in parts if part.first == first]
+            after = [part.first for part in parts if part.first > first]
+            last = min(max(part.last for part in own), min(after, default=len(edges)) - 1)
+            place = Rect(edges[first], levels[number], edges[last + 1], levels[number + 1])
+            rect = around([place, *(part.rect for part in own)])
+            cells.append(GapCell(number, first, last - first + 1, rect, _lines(row, first)))
+    return cells
+
+
+def _lines(row: list[list[Part]], first: int) -> list[LineOfPieces]:
+    """The lines of the cell that begins in a column."""
+    lines = [
+        [piece for part in line if part.first == first for piece in part.pieces] for line in row
+    ]
+    return [line for line in lines if line]
+
+
+def _borders(spans: Sequence[tuple[float, float]]) -> list[float]:
+    """Where spans that follow each other end, halfway to the next; the outer ones where they do."""
+    inner = [(one[1] + other[0]) / 2 for one, other in pairwise(spans)]
+    return [spans[0][0], *inner, spans[-1][1]]
+
+
+def _rows(table: GapTable, bands: Sequence[Bands]) -> list[list[list[Part]]]:
+    rows = [[table.lines[0]]]
+    for above, below in pairwise(table.lines):
+        if _one_row(above, below, table, bands) and not _has_its_own(rows[-1], below, table):
+            rows[-1].append(below)
+        else:
+            rows.append([below])
+    return rows
+
+
+def _has_its_own(row: list[list[Part]], below: list[Part], table: GapTable) -> bool:
+    """Whether a full line is a row's distance below another that a stray sign joins it to."""
+    return _is_full(below, table) and any(
+        _is_full(line, table) and lines_apart(_whole(line), _whole(below)) >= CLOSE * table.pitch
+        for line in row
+        if table.pitch is not None
+    )
+
+
+def _is_full(line: list[Part], table: GapTable) -> bool:
+    return 2 * len(line) > len(table.columns)
+
+
+def _one_row(above: list[Part], below: list[Part], table: GapTable, bands: Sequence[Bands]) -> bool:
+    upper, lower = _whole(above), _whole(below)
+    apart = lines_apart(upper, lower)
+    ends = around([piece.rect for piece in upper]), around([piece.rect for piece in lower])
+    home = next((b for b in bands if b.holds(ends[0]) and b.holds(ends[1])), None)
+    if home is not None and home.between(ends[0].middle[1], ends[1].middle[1]):
+        return False
+    if table.pitch is None:
+        return False
+    share = apart / table.pitch
+    fewest = min(len(above), len(below))
+    if home is not None:
+        return share < CLOSE or 2 * fewest < len(table.columns)
+    lone = len(below) == 1 and 0 < below[0].first == below[0].last
+    return (
+        share < TOGETHER
+        or (share < CLOSE and 2 * fewest <= len(table.columns))
+        or (share < BARELY and lone)
+    )
+
+
+def _whole(line: list[Part]) -> LineOfPieces:
+    return [piece for part in line for piece in part.pieces]
