@@ -62,7 +62,23 @@ def find_columns(rows: Sequence[Sequence[Rect]], height: float) -> list[Span]:
         members = sum(_shared(one, span) > 0 for one in loose)
         if members > 1 or any(_shared(head, span) > 0 for head in heads if head in loose):
             cores.append(span)
-    return _joined(sorted(cores), LEAST_FREE * height)
+    return _with_heads(_joined(sorted(cores), LEAST_FREE * height), heads, rects)
+
+
+def _with_heads(columns: list[Span], heads: Sequence[Span], rects: Sequence[Rect]) -> list[Span]:
+    """The columns, a head set to another side than what is below it joined with that."""
+    members = [[r for r in rects if _shared((r.left, r.right), c) > 0] for c in columns]
+    headed = [any(_shared(head, column) > 0 for head in heads) for column in columns]
+    bare = [has and len(own) == 1 for has, own in zip(headed, members, strict=True)]
+    merged: list[Span] = []
+    for index, column in enumerate(columns):
+        here = bare[index], headed[index]
+        before = (bare[index - 1], headed[index - 1]) if index else (False, True)
+        if merged and (here, before) in {((True, True), (False, False)), ((False, False), (True, True))}:
+            merged[-1] = (merged[-1][0], column[1])
+        else:
+            merged.append(column)
+    return merged
 
 
 def _covered(rects: Sequence[Rect], most: int) -> list[Span]:
@@ -90,13 +106,14 @@ def _joined(spans: list[Span], least: float) -> list[Span]:
 
 
 def part_line(line: LineOfPieces, columns: Sequence[Span], measure: Measure) -> list[Part]:
-    """The line's chunks by column; one that stands in several is cut where it has a gap."""
-    parts = []
-    for chunk in chunks(line, measure.gap):
-        whole = _placed(chunk, columns, measure)
-        for pieces in _cut(chunk, columns[whole.first : whole.last + 1], measure.height):
-            parts.append(_placed(pieces, columns, measure))
-    return parts
+    """The line's chunks by column; one that stands in several is cut where it has a gap.
+
+    A line of one chunk is a heading or goes on with a cell: it is not cut.
+    """
+    whole = chunks(line, measure.gap)
+    if len(whole) > 1:
+        whole = [pieces for chunk in whole for pieces in _cut(chunk, columns, measure)]
+    return [_placed(pieces, columns, measure) for pieces in whole]
 
 
 def _placed(pieces: LineOfPieces, columns: Sequence[Span], measure: Measure) -> Part:
@@ -114,18 +131,24 @@ def _placed(pieces: LineOfPieces, columns: Sequence[Span], measure: Measure) -> 
     return Part(touched[0], touched[-1], pieces)
 
 
-def _cut(chunk: LineOfPieces, columns: Sequence[Span], height: float) -> list[LineOfPieces]:
-    """The chunk cut at its widest gap between each two columns, where it has one there."""
-    cuts = set()
-    for (_, right), (left, _) in pairwise(columns):
-        gaps = []
-        for index, (one, other) in enumerate(pairwise(chunk), start=1):
-            middle, width = (one.rect.right + other.rect.left) / 2, other.rect.left - one.rect.right
-            inside = right - TOUCH * height < middle < left + TOUCH * height
-            if inside and width > LEAST_CUT * height:
-                gaps.append((width, index))
-        if gaps:
-            cuts.add(max(gaps)[1])
+def _cut(chunk: LineOfPieces, columns: Sequence[Span], measure: Measure) -> list[LineOfPieces]:
+    """The chunk cut where a column begins with a word, and between each two columns it reaches."""
+    whole, height = _placed(chunk, columns, measure), measure.height
+    gaps = [
+        (other.rect.left - one.rect.right, index, one.rect.right, other.rect.left)
+        for index, (one, other) in enumerate(pairwise(chunk), start=1)
+        if other.rect.left - one.rect.right > LEAST_CUT * height
+    ]
+    cuts = {
+        index
+        for _, index, right, left in gaps
+        if any(right < edge and abs(left - edge) < TOUCH * height for edge, _ in columns)
+    }
+    for (_, right), (left, _) in pairwise(columns[whole.first : whole.last + 1]):
+        low, high = right - TOUCH * height, left + TOUCH * height
+        between = [(gap[0], gap[1]) for gap in gaps if low < (gap[2] + gap[3]) / 2 < high]
+        if between and not any(gap[1] in cuts for gap in gaps if low < gap[3] < high):
+            cuts.add(max(between)[1])
     ends = [0, *sorted(cuts), len(chunk)]
     return [chunk[start:end] for start, end in pairwise(ends)]
 

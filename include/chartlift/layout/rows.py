@@ -75,16 +75,15 @@ def _rows(table: GapTable, bands: Sequence[Bands]) -> list[list[list[Part]]]:
 
 
 def _has_its_own(row: list[list[Part]], below: list[Part], table: GapTable) -> bool:
-    """Whether a full line is a row's distance below another that a stray sign joins it to."""
-    return _is_full(below, table) and any(
-        _is_full(line, table) and lines_apart(_whole(line), _whole(below)) >= CLOSE * table.pitch
-        for line in row
-        if table.pitch is not None
-    )
-
-
-def _is_full(line: list[Part], table: GapTable) -> bool:
-    return 2 * len(line) > len(table.columns)
+    """Whether a line stands a row's distance below another that a stray sign joins it to."""
+    if table.pitch is None:
+        return False
+    nearest = [
+        min(lines_apart(part.pieces, lower.pieces) for part in above)
+        for lower in below
+        if (above := [part for line in row for part in line if part.first == lower.first])
+    ]
+    return bool(nearest) and min(nearest) >= CLOSE * table.pitch
 
 
 def _one_row(above: list[Part], below: list[Part], table: GapTable, bands: Sequence[Bands]) -> bool:
