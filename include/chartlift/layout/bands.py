@@ -9,8 +9,9 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from chartlift.layout.pieces import Rect, Segment
+    from chartlift.layout.rulings import Rulings
 
-LEAST_RULES = 4
+LEAST_RULES, LEAST_FRAMED = 4, 2
 SAME_END = 1.5
 """How far the ends of like rulings may be apart, in usual word heights."""
 MOST_TALL = 10.0
@@ -36,22 +37,28 @@ class Bands(NamedTuple):
         return bisect(self.rules, upper) != bisect(self.rules, lower)
 
 
-def find_bands(across: Sequence[Segment], height: float) -> list[Bands]:
-    """The groups of at least four horizontal rulings that begin and end alike.
+def find_bands(rulings: Sequence[Rulings], height: float) -> list[Bands]:
+    """The groups of horizontal rulings that begin and end alike.
+
+    A frame holds those that meet its walls; without walls at least four make a group.
 
     Args:
-        across: the horizontal rulings that belong to no grid, in upright pixels.
+        rulings: those that belong to no grid, in groups that meet each other, in upright pixels.
         height: the usual height of a word.
     """
+    framed = [sorted(group.across) for group in rulings if group.across and group.down]
+    loose = sorted(rule for group in rulings if not group.down for rule in group.across)
     groups: list[list[Segment]] = []
-    for rule in sorted(across):
+    for rule in loose:
         for group in groups:
             if _alike(group[-1], rule, height):
                 group.append(rule)
                 break
         else:
             groups.append([rule])
-    return [_bands(group) for group in groups if len(group) >= LEAST_RULES]
+    ruled = [group for group in groups if len(group) >= LEAST_RULES]
+    ruled += [group for group in framed if len(group) >= LEAST_FRAMED]
+    return [_bands(group) for group in ruled]
 
 
 def _alike(upper: Segment, lower: Segment, height: float) -> bool:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from enum import Enum
 from itertools import pairwise
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -67,18 +68,32 @@ def find_columns(rows: Sequence[Sequence[Rect]], height: float) -> list[Span]:
 
 def _with_heads(columns: list[Span], heads: Sequence[Span], rects: Sequence[Rect]) -> list[Span]:
     """The columns, a head set to another side than what is below it joined with that."""
-    members = [[r for r in rects if _shared((r.left, r.right), c) > 0] for c in columns]
-    headed = [any(_shared(head, column) > 0 for head in heads) for column in columns]
-    bare = [has and len(own) == 1 for has, own in zip(headed, members, strict=True)]
     merged: list[Span] = []
-    for index, column in enumerate(columns):
-        here = bare[index], headed[index]
-        before = (bare[index - 1], headed[index - 1]) if index else (False, True)
-        if merged and (here, before) in {((True, True), (False, False)), ((False, False), (True, True))}:
+    before = Kind.WHOLE
+    for column in columns:
+        kind = _kind(column, heads, rects)
+        if {kind, before} == {Kind.HEAD, Kind.BODY}:
             merged[-1] = (merged[-1][0], column[1])
+            kind = Kind.WHOLE
         else:
             merged.append(column)
+        before = kind
     return merged
+
+
+class Kind(Enum):
+    """What of a column stands where it was found."""
+
+    WHOLE = "head and body"
+    HEAD = "head"
+    BODY = "body"
+
+
+def _kind(column: Span, heads: Sequence[Span], rects: Sequence[Rect]) -> Kind:
+    if not any(_shared(head, column) > 0 for head in heads):
+        return Kind.BODY
+    members = sum(_shared((rect.left, rect.right), column) > 0 for rect in rects)
+    return Kind.HEAD if members == 1 else Kind.WHOLE
 
 
 def _covered(rects: Sequence[Rect], most: int) -> list[Span]:

@@ -5,10 +5,14 @@ from __future__ import annotations
 from itertools import product
 from typing import TYPE_CHECKING, NamedTuple
 
-from chartlift.layout.pieces import Rect, Segment
+from chartlift.layout.joining import root_of, unite
+from chartlift.layout.pieces import Rect
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+
+    from chartlift.layout.pieces import Segment
+    from chartlift.layout.rulings import Rulings
 
 WALL = 0.5
 """Share of a cell's side that must be ruled for the side to be a wall."""
@@ -41,17 +45,18 @@ class Frame(NamedTuple):
     slack: float
 
 
-def find_grids(across: Sequence[Segment], down: Sequence[Segment], slack: float) -> list[Grid]:
-    """The tables that the rulings draw, from top to bottom.
+def find_grids(groups: Sequence[Rulings], slack: float) -> list[Grid]:
+    """The tables that rulings draw, from top to bottom.
 
     Args:
-        across: the horizontal rulings, in upright pixels.
-        down: the vertical ones.
+        groups: rulings that meet each other, in upright pixels.
         slack: pixels by which lines that should meet may miss each other.
     """
     grids = []
-    for some_across, some_down in _connected(across, down, slack):
-        frame = _frame(some_across, some_down, slack)
+    for group in groups:
+        if len(group.across) < 2 or not group.down:
+            continue
+        frame = _frame(group.across, group.down, slack)
         if len(frame.rows) < 2 or len(frame.columns) < 3:
             continue
         slots = _slots(frame)
@@ -59,24 +64,6 @@ def find_grids(across: Sequence[Segment], down: Sequence[Segment], slack: float)
             rect = Rect(frame.columns[0], frame.rows[0], frame.columns[-1], frame.rows[-1])
             grids.append(Grid(rect, slots))
     return sorted(grids, key=lambda grid: (grid.rect.top, grid.rect.left))
-
-
-def _connected(
-    across: Sequence[Segment], down: Sequence[Segment], slack: float
-) -> list[tuple[list[Segment], list[Segment]]]:
-    """Groups of rulings that meet each other."""
-    lines = list(across) + list(down)
-    parent = list(range(len(lines)))
-    for (i, a), (j, d) in product(enumerate(across), enumerate(down, start=len(across))):
-        meets_across = a.start - slack <= d.place <= a.end + slack
-        meets_down = d.start - slack <= a.place <= d.end + slack
-        if meets_across and meets_down:
-            _unite(parent, i, j)
-    groups: dict[int, tuple[list[Segment], list[Segment]]] = {}
-    for index, line in enumerate(lines):
-        group = groups.setdefault(_root(parent, index), ([], []))
-        group[index >= len(across)].append(line)
-    return [group for group in groups.values() if len(group[0]) >= 2 and group[1]]
 
 
 def _frame(across: list[Segment], down: list[Segment], slack: float) -> Frame:
@@ -115,10 +102,10 @@ def _slots(frame: Frame) -> tuple[Slot, ...]:
         if column + 1 < width and not _ruled(
             frame.down, frame.columns[column + 1], sides, frame.slack
         ):
-            _unite(parent, here, here + 1)
+            unite(parent, here, here + 1)
         edges = (frame.columns[column], frame.columns[column + 1])
         if row + 1 < height and not _ruled(frame.across, frame.rows[row + 1], edges, frame.slack):
-            _unite(parent, here, here + width)
+            unite(parent, here, here + width)
     _square(parent, width)
     return tuple(_slot(frame, members, width) for members in _members(parent))
 
@@ -146,7 +133,7 @@ def _square(parent: list[int], width: int) -> None:
         for members in _members(parent):
             rows, columns = _extent(members, width)
             for row, column in product(range(*rows), range(*columns)):
-                changed |= _unite(parent, members[0], row * width + column)
+                changed |= unite(parent, members[0], row * width + column)
 
 
 def _extent(members: list[int], width: int) -> tuple[tuple[int, int], tuple[int, int]]:
@@ -163,18 +150,5 @@ def _slot(frame: Frame, members: list[int], width: int) -> Slot:
 def _members(parent: list[int]) -> list[list[int]]:
     groups: dict[int, list[int]] = {}
     for index in range(len(parent)):
-        groups.setdefault(_root(parent, index), []).append(index)
+        groups.setdefault(root_of(parent, index), []).append(index)
     return sorted(groups.values())
-
-
-def _root(parent: list[int], index: int) -> int:
-    while parent[index] != index:
-        parent[index] = parent[parent[index]]
-        index = parent[index]
-    return index
-
-
-def _unite(parent: list[int], one: int, other: int) -> bool:
-    first, second = sorted((_root(parent, one), _root(parent, other)))
-    parent[second] = first
-    return first != second

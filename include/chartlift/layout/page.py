@@ -10,8 +10,9 @@ from chartlift.layout.gaps import GapTable, find_gap_tables
 from chartlift.layout.grid import Grid, find_grids
 from chartlift.layout.lines import LineOfPieces, find_lines, measure_lines, usual_height
 from chartlift.layout.order import Block, in_reading_order
-from chartlift.layout.pieces import Piece, Rect, Segment, around, upright_rulings, upright_words
+from chartlift.layout.pieces import Piece, Rect, around, upright_rulings, upright_words
 from chartlift.layout.rows import cells_of
+from chartlift.layout.rulings import Rulings, connected
 from chartlift.model import Box, Cell, Line, PageLayout, Table
 
 if TYPE_CHECKING:
@@ -45,8 +46,9 @@ def lay_out(
     pieces = upright_words(words, to_page)
     height = usual_height(pieces)
     across, down = upright_rulings(rulings, to_page)
-    ruled, rest = _ruled_tables(pieces, across, down, height)
-    free = [rule for rule in across if not any(_crosses(rule, table.rect) for table in ruled)]
+    groups = connected(across, down, max(4.0, 0.3 * height))
+    ruled, rest = _ruled_tables(pieces, groups, height)
+    free = [group for group in groups if not any(_crosses(group, table.rect) for table in ruled)]
     blocks = [Block(table.rect, _table_lines(table), table) for table in ruled]
     blocks += _text_blocks(rest, find_bands(free, height))
     ordered = in_reading_order(blocks, height)
@@ -60,11 +62,11 @@ def lay_out(
 
 
 def _ruled_tables(
-    pieces: list[Piece], across: list[Segment], down: list[Segment], height: float
+    pieces: list[Piece], groups: list[Rulings], height: float
 ) -> tuple[list[DraftTable], list[Piece]]:
     tables: list[DraftTable] = []
     rest = pieces
-    for grid in find_grids(across, down, max(4.0, 0.3 * height)):
+    for grid in find_grids(groups, max(4.0, 0.3 * height)):
         inside = [piece for piece in rest if _holds(grid.rect, piece.rect)]
         draft = _fill(grid, inside)
         if sum(bool(lines) for _, _, lines in draft.cells) >= 2:
@@ -91,8 +93,11 @@ def _holds(rect: Rect, other: Rect) -> bool:
     return rect.left <= x <= rect.right and rect.top <= y <= rect.bottom
 
 
-def _crosses(rule: Segment, rect: Rect) -> bool:
-    return rect.top <= rule.place <= rect.bottom and rule.start < rect.right and rule.end > rect.left
+def _crosses(group: Rulings, rect: Rect) -> bool:
+    return any(
+        rect.top <= rule.place <= rect.bottom and rule.start < rect.right and rule.end > rect.left
+        for rule in group.across
+    )
 
 
 def _text_blocks(pieces: list[Piece], bands: list[Bands]) -> list[Block]:

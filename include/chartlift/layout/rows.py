@@ -83,7 +83,7 @@ def _has_its_own(row: list[list[Part]], below: list[Part], table: GapTable) -> b
         for lower in below
         if (above := [part for line in row for part in line if part.first == lower.first])
     ]
-    return bool(nearest) and min(nearest) >= CLOSE * table.pitch
+    return max(nearest, default=0.0) >= CLOSE * table.pitch
 
 
 def _one_row(above: list[Part], below: list[Part], table: GapTable, bands: Sequence[Bands]) -> bool:
@@ -96,13 +96,11 @@ def _one_row(above: list[Part], below: list[Part], table: GapTable, bands: Seque
     if table.pitch is None:
         return False
     share = apart / table.pitch
-    fewest = min(len(above), len(below))
-    if home is not None:
-        return share < CLOSE or 2 * fewest < len(table.columns)
+    sparse = home is not None or 2 * min(len(above), len(below)) <= len(table.columns)
     lone = len(below) == 1 and 0 < below[0].first == below[0].last
     return (
         share < TOGETHER
-        or (share < CLOSE and 2 * fewest <= len(table.columns))
+        or (share < CLOSE and sparse)
         or (share < BARELY and lone)
     )
 
