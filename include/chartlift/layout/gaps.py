@@ -30,6 +30,9 @@ ALIGNED = 0.6
 """How far a chunk may stand from the edge or the middle of its column, in usual word heights."""
 CLOSE = 0.9
 """Share of the usual distance between rows below which a line goes on with the row above it."""
+LOW = 0.3
+"""The share of the distances between full rows that are less than the usual one: where lines
+between them were no rows, others are too large."""
 EVEN = 1.2
 """The same, up to which a line above the first row may be one more row."""
 
@@ -132,36 +135,38 @@ class _Growth:
             if self._is_row(at):
                 self._take(at)
                 end, odd = at + 1, 0
-            elif home is None:
+            elif home is not None and home.has_row(_rect(self.lines[at])):
+                end = at + 1
+            else:
                 odd += not self._keeps(at)
                 if odd > MOST_ODD or at - end >= MOST_LOOSE:
                     break
-            else:
-                end = at + 1
         return end
 
     def _up(self, pitch: float | None) -> int:
         """The first line of the table: rows and lines of wrapped heads above its first full row."""
-        home, start = self._home(self.start), self.start
-        while start > self.within[0] and self._home(start - 1) is home:
-            apart = self._apart(start - 1, start)
-            row = len(self._chunks(start - 1)) > 1 and self._is_row(start - 1)
-            if home is None and not self._goes_on(start - 1, apart, pitch, EVEN if row else CLOSE):
-                break
+        start = self.start
+        while start > self.within[0] and self._goes_on(start - 1, start, pitch):
             start -= 1
         return start
 
     def _tail(self, pitch: float | None) -> int:
         """The line after the table's last one: its last row may be wrapped."""
         end = self.end
-        while end < self.within[1] and self._home(end) is None:
-            if not self._goes_on(end, self._apart(end - 1, end), pitch, CLOSE):
-                break
+        while end < self.within[1] and self._goes_on(end, end - 1, pitch):
             end += 1
         return end
 
-    def _goes_on(self, at: int, apart: float, pitch: float | None, most: float) -> bool:
-        return pitch is not None and apart < most * pitch and self._keeps(at)
+    def _goes_on(self, at: int, beside: int, pitch: float | None) -> bool:
+        """Whether a line belongs to the table that ends or begins beside it."""
+        home = self._home(at)
+        if home not in {None, self._home(self.start)} or pitch is None:
+            return False
+        if home is not None and home.has_row(_rect(self.lines[at])):
+            return True
+        row = self._is_row(at)
+        near = abs(self._apart(at, beside)) < (EVEN if row else CLOSE) * pitch
+        return near and (self._keeps(at) or (row and len(self._parts(at)) >= LEAST_COLUMNS))
 
     def _is_row(self, at: int) -> bool:
         """Whether a line of several chunks stands in the columns found so far."""
@@ -207,7 +212,7 @@ class _Growth:
             if other == one + 1
             and min(len(self.rows[one]), len(self.rows[other])) * 2 >= len(self.columns)
         ]
-        return float(np.median(apart)) if apart else None
+        return float(np.quantile(apart, LOW, method="lower")) if apart else None
 
     def _apart(self, one: int, other: int) -> float:
         return lines_apart(self.lines[one], self.lines[other])

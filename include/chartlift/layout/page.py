@@ -107,8 +107,9 @@ def _text_blocks(pieces: list[Piece], bands: list[Bands]) -> list[Block]:
     for found in find_gap_tables(lines, measure_lines(lines), bands):
         blocks += [_line_block(line) for line in lines[at : found.first]]
         draft = _gap_draft(found, bands)
-        blocks.append(Block(draft.rect, _table_lines(draft), draft))
-        at = found.first + len(found.lines)
+        end = found.first + len(found.lines)
+        blocks.append(Block(draft.rect, lines[found.first : end], draft))
+        at = end
     return blocks + [_line_block(line) for line in lines[at:]]
 
 

@@ -98,11 +98,7 @@ def _one_row(above: list[Part], below: list[Part], table: GapTable, bands: Seque
     share = apart / table.pitch
     sparse = home is not None or 2 * min(len(above), len(below)) <= len(table.columns)
     lone = len(below) == 1 and 0 < below[0].first == below[0].last
-    return (
-        share < TOGETHER
-        or (share < CLOSE and sparse)
-        or (share < BARELY and lone)
-    )
+    return share < TOGETHER or (share < CLOSE and sparse) or (share < BARELY and lone)
 
 
 def _whole(line: list[Part]) -> LineOfPieces:
