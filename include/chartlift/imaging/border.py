@@ -48,7 +48,7 @@ def _edges(dark: NDArray[np.uint8]) -> Mask:
     _, labels = cv2.connectedComponents(inner, connectivity=8)
     rim = np.concatenate([labels[0], labels[-1], labels[:, 0], labels[:, -1]])
     touching = np.zeros(labels.max() + 1, np.uint8)
-    touching[np.unique(rim)] = 1
+    touching[rim] = 1
     touching[0] = 0
     edges: Mask = touching[labels]
     return edges

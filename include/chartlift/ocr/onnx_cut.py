@@ -15,6 +15,7 @@ import numpy as np
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+    from mmap import mmap
 
     from numpy.typing import NDArray
 
@@ -24,6 +25,9 @@ _GRAPH_NODE, _GRAPH_TENSOR, _GRAPH_OUTPUT = 1, 5, 12
 _NODE_INPUT, _NODE_OUTPUT = 1, 2
 _TENSOR_DIMS, _TENSOR_NAME, _TENSOR_DATA = 1, 8, 9
 _OUTPUT_NAME: Final = 1
+
+Pieces = list[bytes | memoryview]
+"""A message in parts, so that large arrays are copied once only."""
 
 
 class Field(NamedTuple):
@@ -47,30 +51,34 @@ class Cut(NamedTuple):
     """The weights the lost layers used, in the order of their use."""
 
 
-def cut_at(model: bytes, tensor: str) -> Cut:
+def cut_at(model: bytes | mmap, tensor: str) -> Cut:
     """The model up to a tensor inside it.
 
     Args:
         model: the ONNX file, its float32 weights inside.
         tensor: the name of the tensor that becomes the output.
+
+    Raises:
+        KeyError: nothing in the model takes such a tensor.
     """
-    kept, graph = [], memoryview(b"")
+    kept: Pieces = []
+    graph = memoryview(b"")
     for field in _fields(memoryview(model)):
         if field.number == _MODEL_GRAPH:
             graph = field.content
         else:
-            kept.append(bytes(field.whole))
+            kept.append(field.whole)
     short, used = _short_graph(graph, tensor)
     weights = _tensors(graph, set(used))
     return Cut(
-        b"".join([*kept, _message(_MODEL_GRAPH, short)]),
+        b"".join([*kept, *_message(_MODEL_GRAPH, short)]),
         tuple(weights[name] for name in used if name in weights),
     )
 
 
-def _short_graph(graph: memoryview, tensor: str) -> tuple[bytes, list[str]]:
+def _short_graph(graph: memoryview, tensor: str) -> tuple[Pieces, list[str]]:
     """The graph without what follows the tensor, and the other inputs of what was left out."""
-    parts: list[bytes] = []
+    parts: Pieces = []
     after, used = {tensor}, []
     for field in _fields(graph):
         if field.number == _GRAPH_NODE:
@@ -81,9 +89,11 @@ def _short_graph(graph: memoryview, tensor: str) -> tuple[bytes, list[str]]:
                 used += [name for name in inputs if name not in after]
                 continue
         if field.number != _GRAPH_OUTPUT:
-            parts.append(bytes(field.whole))
-    output = _message(_OUTPUT_NAME, tensor.encode())
-    return b"".join([*parts, _message(_GRAPH_OUTPUT, output)]), used
+            parts.append(field.whole)
+    if len(after) == 1:
+        raise KeyError(tensor)
+    output = _message(_OUTPUT_NAME, [tensor.encode()])
+    return [*parts, *_message(_GRAPH_OUTPUT, output)], used
 
 
 def _tensors(graph: memoryview, wanted: set[str]) -> dict[str, NDArray[np.float32]]:
@@ -127,13 +137,13 @@ def _varint(message: memoryview, place: int) -> tuple[int, int]:
         shift += 7
 
 
-def _message(number: int, content: bytes) -> bytes:
-    size, length = len(content), bytearray()
+def _message(number: int, content: Pieces) -> Pieces:
+    size, length = sum(map(len, content)), bytearray()
     while size > 127:
         length.append(size & 127 | 128)
         size >>= 7
     length.append(size)
-    return bytes([number << 3 | _BYTES]) + bytes(length) + content
+    return [bytes([number << 3 | _BYTES]), bytes(length), *content]
 
 
 def _text(field: Field) -> str:

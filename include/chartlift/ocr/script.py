@@ -22,7 +22,10 @@ AROUND = 2
 
 
 def foreign_stretches(
-    features: NDArray[np.float32], weights: Sequence[float], step: float, width: int
+    features: NDArray[np.float32],
+    weights: Sequence[float] | NDArray[np.float32],
+    step: float,
+    width: int,
 ) -> tuple[tuple[float, float], ...]:
     """The stretches of a line that are in the unknown script, in pixels from its left edge.
 
@@ -33,8 +36,8 @@ def foreign_stretches(
         width: the line's own width in pixels; columns beyond it are padding.
     """
     columns = max(1, min(len(features), math.ceil(width / step)))
-    signs = features[:columns] @ np.array(weights[:-1], dtype=np.float32) + weights[-1]
-    padded = np.pad(signs, AROUND, mode="edge")
+    signs = features[:columns] @ np.asarray(weights[:-1], dtype=np.float32) + weights[-1]
+    padded = signs.take(np.arange(-AROUND, columns + AROUND), mode="clip")
     smooth = np.convolve(padded, np.ones(2 * AROUND + 1, dtype=np.float32), mode="valid")
     edges = np.flatnonzero(np.diff(smooth > 0, prepend=False, append=False))
     return tuple(

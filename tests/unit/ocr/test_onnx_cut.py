@@ -21,7 +21,9 @@ def content() -> bytes:
 
 def test_what_was_cut_off_multiplied_by_hand_gives_the_whole_models_answer(content: bytes) -> None:
     cut = cut_at(content, OPTIONS.features)
-    whole, short = (open_session(model, 1, "cpu") for model in (content, cut.model))
+    whole, short = (
+        open_session(model, 1, "cpu", engine="a test's") for model in (content, cut.model)
+    )
     picture = np.random.default_rng(1).random((1, 3, 48, 320), np.float32)
     weights, constants = cut.tensors
 
@@ -35,7 +37,10 @@ def test_what_was_cut_off_multiplied_by_hand_gives_the_whole_models_answer(conte
 def test_what_the_model_says_of_itself_is_kept(content: bytes) -> None:
     cut = cut_at(content, OPTIONS.features)
 
-    known = open_session(cut.model, 1, "cpu").get_modelmeta().custom_metadata_map
+    known = open_session(cut.model, 1, "cpu", engine="a test's").get_modelmeta().custom_metadata_map
 
-    assert known == open_session(content, 1, "cpu").get_modelmeta().custom_metadata_map
+    assert (
+        known
+        == open_session(content, 1, "cpu", engine="a test's").get_modelmeta().custom_metadata_map
+    )
     assert len(known["character"].split("\n")) + 2 == cut.tensors[0].shape[1]

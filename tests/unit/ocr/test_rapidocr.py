@@ -5,8 +5,9 @@ import numpy as np
 import pytest
 from PIL import Image, ImageDraw, ImageFont
 
-from chartlift.errors import MissingProgram
+from chartlift.errors import MissingWeights
 from chartlift.ocr.engines import rapidocr
+from chartlift.ocr.onnx_session import open_session
 from chartlift.ocr.registry import engine_defaults
 
 
@@ -75,12 +76,33 @@ def test_the_model_is_loaded_once_a_process() -> None:
     assert rapidocr.load_model(options) is rapidocr.load_model(options.model_copy())
 
 
-def test_a_package_without_the_model_is_named_as_missing() -> None:
-    wrong = {**engine_defaults("rapidocr"), "model": "models/none.onnx"}
-    recogniser = rapidocr.create(rapidocr.Options.model_validate(wrong))
-    with pytest.raises(MissingProgram) as missing:
-        recogniser.recognise(draw("1"))
-    assert missing.value.subject == "rapidocr"
+@pytest.mark.parametrize("file", ["model", "detector"])
+def test_a_package_without_its_models_is_told_before_a_page_is_read(file: str) -> None:
+    wrong = {**engine_defaults("rapidocr"), file: "models/none.onnx"}
+    with pytest.raises(MissingWeights) as missing:
+        rapidocr.create(rapidocr.Options.model_validate(wrong))
+    assert missing.value.subject == "rapidocr 3.10"
+
+
+@pytest.mark.parametrize(
+    "other",
+    [
+        {"model": "models/ch_ppocr_mobile_v2.0_cls_mobile.onnx"},
+        {"features": "a tensor that another version names otherwise"},
+        {"script_weights": (0.5, -1.0)},
+    ],
+)
+def test_another_versions_model_says_which_one_is_wanted(other: dict[str, object]) -> None:
+    options = rapidocr.Options.model_validate({**engine_defaults("rapidocr"), **other})
+    with pytest.raises(MissingWeights) as missing:
+        rapidocr.create(options).recognise(draw("1"))
+    assert missing.value.subject == "rapidocr 3.10"
+
+
+def test_a_file_that_is_no_model_is_said_to_be_none() -> None:
+    with pytest.raises(MissingWeights) as missing:
+        open_session(b"no model", 1, "cpu", engine="some engine")
+    assert missing.value.subject == "some engine"
 
 
 def test_the_greek_mu_is_read_as_the_micro_sign_of_units() -> None:

@@ -125,7 +125,8 @@ def load_model(options: Options) -> Model:
         raise MissingWeights(subject=NAME) from None
     classes = {number: text for text, number in numbers.items()}
     characters = tuple(classes.get(number, "") for number in range(max(classes) + 1))
-    return Model(open_session(content, options.threads, options.device), characters)
+    session = open_session(content, options.threads, options.device, engine=NAME, arena=True)
+    return Model(session, characters)
 
 
 def build(saved: Mapping[str, Array]) -> bytes:

@@ -8,12 +8,13 @@ one column of probabilities for every 8 pixels.
 
 from __future__ import annotations
 
+import mmap
 from functools import cache
 from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
-from chartlift.errors import MissingProgram
+from chartlift.errors import MissingWeights
 from chartlift.model import Frozen
 from chartlift.ocr.ctc import BLANK, decode
 from chartlift.ocr.detection import Limits, boxes_of, network_input
@@ -26,6 +27,7 @@ from chartlift.ocr.script import foreign_stretches
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+    from pathlib import Path
 
     from numpy.typing import NDArray
     from onnxruntime import InferenceSession
@@ -35,6 +37,8 @@ if TYPE_CHECKING:
 
 NAME = "rapidocr"
 PACKAGES = ("rapidocr", "onnxruntime")
+MEASURED = "rapidocr 3.10"
+"""The package whose models the options were fitted to."""
 HEIGHT = 48
 LEAST_WIDTH = 48
 LEAST_SIDE = 3
@@ -83,6 +87,8 @@ class Model(NamedTuple):
     weights: NDArray[np.float32]
     """What each feature says for each character, shape (features, characters)."""
     constants: NDArray[np.float32]
+    script: NDArray[np.float32]
+    """What each feature says for Khmer, and the constant."""
 
 
 class RapidOcr:
@@ -113,17 +119,12 @@ class RapidOcr:
         chances = softmax(features @ model.weights + model.constants)
         pool(chances, model.alphabet.alike)
         step = picture.shape[3] / len(chances) / scale
-        weights = self._options.script_weights
-        foreign = foreign_stretches(features, weights, step, line.shape[1])
+        foreign = foreign_stretches(features, model.script, step, line.shape[1])
         return LineReading(decode(chances, model.alphabet.characters, step), foreign)
 
 
 def create(options: Options) -> RapidOcr:
-    """The engine.
-
-    Raises:
-        MissingProgram: a package it needs is not installed; `subject` is its name.
-    """
+    """The engine; raises what `versions` does."""
     versions(options, ())
     return RapidOcr(options)
 
@@ -133,7 +134,10 @@ def versions(options: Options, languages: Sequence[Language]) -> dict[str, str]:
 
     Raises:
         MissingProgram: one is not installed; `subject` is its name.
+        MissingWeights: the package does not hold the models.
     """
+    for model in (options.model, options.detector):
+        model_file(model)
     return {package: package_version(package) for package in PACKAGES}
 
 
@@ -142,33 +146,48 @@ def load_model(options: Options) -> Model:
     """The model of these options, loaded once a process.
 
     Raises:
-        MissingProgram: the package does not hold the model.
+        MissingWeights: the package does not hold the model, or holds another; `subject` says what
+            holds it.
+        MissingProgram: there is no ONNX Runtime for the device.
     """
-    cut = cut_at(_content(options.model), options.features)
-    session = open_session(cut.model, options.threads, options.device)
-    known = session.get_modelmeta().custom_metadata_map["character"].split("\n")
+    with model_file(options.model).open("rb") as file:
+        content = mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ)
+    try:
+        cut = cut_at(content, options.features)
+        session = open_session(cut.model, options.threads, options.device, engine=MEASURED)
+        known = session.get_modelmeta().custom_metadata_map["character"].split("\n")
+        weights, constants = cut.tensors
+    except (KeyError, ValueError):
+        raise MissingWeights(subject=MEASURED) from None
     alphabet = choose_alphabet([*known, " "], options.characters, options.alike)
-    weights, constants = cut.tensors
+    script = np.array(options.script_weights, dtype=np.float32)
+    if weights.shape != (len(script) - 1, len(known) + 2):
+        raise MissingWeights(subject=MEASURED)
     chosen = np.ascontiguousarray(weights[:, alphabet.classes])
-    return Model(session, alphabet, chosen, constants[alphabet.classes])
+    return Model(session, alphabet, chosen, constants[alphabet.classes], script)
 
 
 @cache
 def load_detector(model: str, threads: int, device: Device) -> InferenceSession:
-    """The detector, loaded once a process.
+    """The detector, loaded once a process; a page has few sizes, so its memory is kept.
 
     Raises:
-        MissingProgram: the package does not hold it, or there is no ONNX Runtime for the device;
-            `subject` says which.
+        MissingWeights: the package does not hold it.
+        MissingProgram: there is no ONNX Runtime for the device; `subject` says which.
     """
-    return open_session(_content(model), threads, device)
+    return open_session(model_file(model), threads, device, engine=MEASURED, arena=True)
 
 
-def _content(model: str) -> bytes:
+def model_file(model: str) -> Path:
+    """Where a model of the package is.
+
+    Raises:
+        MissingWeights: the package does not hold it; `subject` says what does.
+    """
     path = package_folder(NAME) / model
     if not path.is_file():
-        raise MissingProgram(subject=NAME)
-    return path.read_bytes()
+        raise MissingWeights(subject=MEASURED)
+    return path
 
 
 def softmax(signs: NDArray[np.float32]) -> NDArray[np.float32]:
