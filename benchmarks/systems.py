@@ -48,6 +48,7 @@ READS_PAGES = (
         "data/engines",
         "data/languages",
         "data/pipeline.toml",
+        "data/vocab/units.csv",
     ),
     *("model.py", "geometry.py", "languages.py", "settings.py"),
 )
@@ -237,7 +238,7 @@ def source_version() -> str:
         file
         for name in READS_PAGES
         for file in ([folder / name] if (folder / name).is_file() else (folder / name).rglob("*"))
-        if file.suffix in {".py", ".toml"}
+        if file.suffix in {".py", ".toml", ".csv"}
     )
     return _hash("".join(file.read_text(encoding="utf-8") for file in files))
 

@@ -85,15 +85,28 @@ def _rows(file: str, text: str, model: type[Row]) -> Iterator[Row]:
 
 
 @cache
-def vocabulary_fingerprint() -> str:
-    """16 hexadecimal digits that change with any byte of the rules and vocabularies."""
+def data_fingerprint(*places: str) -> str:
+    """16 hexadecimal digits that change with any byte or name of these files and folders of `data`.
+
+    Raises:
+        InvalidData: one of them is missing; `subject` says which.
+    """
     digest = hashlib.sha256()
-    for folder in ("rules", "vocab"):
-        for file in sorted(_data().joinpath(folder).iterdir(), key=lambda entry: entry.name):
-            if file.is_file():
-                digest.update(f"{folder}/{file.name}\0".encode())
-                digest.update(hashlib.sha256(file.read_bytes()).digest())
+    for place in places:
+        for name, file in _files(place):
+            digest.update(f"{name}\0".encode())
+            digest.update(hashlib.sha256(file.read_bytes()).digest())
     return digest.hexdigest()[:16]
+
+
+def _files(place: str) -> list[tuple[str, Traversable]]:
+    """A file, or the files of a folder by their names."""
+    whole = _data().joinpath(place)
+    if whole.is_file():
+        return [(place, whole)]
+    if not whole.is_dir():
+        raise InvalidData(subject=f"data/{place}")
+    return sorted((f"{place}/{file.name}", file) for file in whole.iterdir() if file.is_file())
 
 
 class LabTest(Frozen):

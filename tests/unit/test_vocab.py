@@ -132,8 +132,16 @@ def test_the_fingerprint_changes_with_any_byte_of_the_data(
 ) -> None:
     folder = a_folder(tmp_path, "name,terms\na,x\n")
     monkeypatch.setattr(vocab, "_data", lambda: folder)
-    before = vocab.vocabulary_fingerprint.__wrapped__()
+    parts = ("rules", "vocab/pairs.csv")
+    prints = [vocab.data_fingerprint.__wrapped__(*parts)]
     (folder / "rules" / "new.toml").write_text("", encoding="utf-8")
-    after = vocab.vocabulary_fingerprint.__wrapped__()
-    assert before != after
-    assert len(before) == len(after) == 16
+    prints.append(vocab.data_fingerprint.__wrapped__(*parts))
+    (folder / "vocab" / "pairs.csv").write_text("name,terms\n", encoding="utf-8")
+    prints.append(vocab.data_fingerprint.__wrapped__(*parts))
+    assert len(set(prints)) == 3
+    assert {len(one) for one in prints} == {16}
+
+
+def test_a_fingerprint_of_what_is_not_there_names_it() -> None:
+    with pytest.raises(InvalidData, match=r"data/vocab/gone\.csv"):
+        vocab.data_fingerprint("vocab/gone.csv")

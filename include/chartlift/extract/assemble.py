@@ -33,10 +33,12 @@ from chartlift.record import (
     Segment,
 )
 from chartlift.settings import Settings
-from chartlift.vocab import vocabulary_fingerprint
+from chartlift.vocab import data_fingerprint
 
 _STAGE = "3"
 """Raised when the same words give another record although no rule or vocabulary changed."""
+DATA = ("languages", "rules", "vocab")
+"""What of `data` extraction reads."""
 _REPORT_ROLES = ("report", "discharge", "visit")
 """Roles of the date that a paper bears, the first that it has."""
 
@@ -54,7 +56,7 @@ def extract_components() -> dict[str, str]:
     """The versions that decide what extraction finds, by name."""
     return {
         "extract": _STAGE,
-        "vocabulary": vocabulary_fingerprint(),
+        "data": data_fingerprint(*DATA),
         "rapidfuzz": version("rapidfuzz"),
         "regex": version("regex"),
     }

@@ -10,11 +10,12 @@ from __future__ import annotations
 from itertools import chain
 from typing import TYPE_CHECKING, NamedTuple
 
+from chartlift.errors import PageTimeout
 from chartlift.imaging.raster import turn
-from chartlift.reading.belief import ODD, is_odd, trust, usual_mark
+from chartlift.reading.belief import ODD, is_doubtful, is_odd, trust, usual_mark
 from chartlift.reading.khmer import read_khmer
 from chartlift.reading.lines import read_lines, tokens_of
-from chartlift.reading.look import tell_languages
+from chartlift.reading.look import SEEN, tell_languages
 from chartlift.reading.opinions import Opinion, with_opinions
 from chartlift.reading.stack import read_stack
 from chartlift.reading.tokens import word_of
@@ -30,8 +31,8 @@ if TYPE_CHECKING:
     from chartlift.reading.strips import Strip
     from chartlift.reading.tokens import Token
 
-SEEN: tuple[Language, ...] = ("khm", "eng")
-"""What a page may be in that names no languages; the letters of English are those of French."""
+UNSETTLED = 0.75
+"""Confidence that is left to a doubtful word for whose second reading there was no time."""
 
 
 class Engines(NamedTuple):
@@ -73,7 +74,8 @@ def read_by_lines(
             no second opinions.
 
     Raises:
-        PageTimeout: it took too long.
+        PageTimeout: the first reading took too long; where a second one does, the page's doubtful
+            words stay in doubt.
         EngineCrashed: an engine ended without an answer.
         MissingLanguage: the engine has no data for a language.
     """
@@ -90,9 +92,25 @@ def read_by_lines(
     tokens = [tuple(_doubt_mark(token, mark) for token in found) for found in tokens]
     if doubt_below:
         opinion = Opinion(engines.pages, languages, mark, below=doubt_below)
-        tokens = with_opinions(tokens, opinion, raster.dpi, clock)
+        tokens = _settled(tokens, opinion, raster.dpi, clock)
     words = tuple(word_of(token, raster) for token in chain(*tokens, read))
     return Reading(raster, languages, words)
+
+
+def _settled(
+    lines: list[tuple[Token, ...]], opinion: Opinion, dpi: int, clock: Clock
+) -> list[tuple[Token, ...]]:
+    """The words of each line after their second reading, as far as there was time for it."""
+    try:
+        return with_opinions(lines, opinion, dpi, clock)
+    except PageTimeout:
+        return [tuple(_unsettled(token, opinion.below) for token in tokens) for tokens in lines]
+
+
+def _unsettled(token: Token, below: float) -> Token:
+    if not is_doubtful(token.text, token.lowest, below):
+        return token
+    return token._replace(confidence=min(token.confidence, UNSETTLED))
 
 
 def _upright_lines(

@@ -13,6 +13,11 @@ class Clock:
     def __init__(self, seconds: float) -> None:
         self._end = monotonic() + seconds
 
+    @property
+    def is_over(self) -> bool:
+        """Whether no second is left."""
+        return monotonic() >= self._end
+
     def left(self) -> float:
         """Seconds left.
 

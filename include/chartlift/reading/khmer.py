@@ -96,7 +96,8 @@ def read_khmer(
     found: dict[int, Khmer] = {}
     for piece, tokens in zip(pieces, read, strict=True):
         if _letters(tokens, least[1]) >= least[0]:
-            words = _settled(piece.strip, tokens, second, lines[piece.line]) if second else tokens
+            line = lines[piece.line]
+            words = _settled(piece.strip, tokens, second, line, clock) if second else tokens
             before = found.get(piece.line, Khmer((), ()))
             stretches = *before.stretches, piece.stretch
             found[piece.line] = Khmer(stretches, before.tokens + words)
@@ -104,11 +105,13 @@ def read_khmer(
 
 
 def _settled(
-    strip: Strip, tokens: tuple[Token, ...], second: LineRecogniser, line: Line
+    strip: Strip, tokens: tuple[Token, ...], second: LineRecogniser, line: Line, clock: Clock
 ) -> tuple[Token, ...]:
-    """The words of a stretch, or what the second engine reads there."""
+    """The words of a stretch, or what the second engine reads there, as far as there is time."""
     if sureness(tokens) >= AGAIN_BELOW:
         return tokens
+    if clock.is_over:
+        return tuple(t._replace(confidence=min(t.confidence, GIVEN_UP)) for t in tokens)
     again = tokens_of(Line(line.box, strip, second.recognise(strip.pixels), ()), second.name)
     first, other = ("".join(token.text for token in found) for found in (tokens, again))
     if not other or first == other:

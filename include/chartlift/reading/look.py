@@ -21,6 +21,8 @@ if TYPE_CHECKING:
     from chartlift.reading.clock import Clock
     from chartlift.reading.tokens import Token
 
+SEEN: tuple[Language, ...] = ("khm", "eng")
+"""What a page may be in that names no languages; the letters of English are those of French."""
 MOST_LINES = 5
 LEAST_LINES = 3
 SURE = 0.6

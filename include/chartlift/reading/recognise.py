@@ -22,7 +22,7 @@ from chartlift.model import (
 from chartlift.ocr.registry import load_engine, load_line_reader, load_recogniser
 from chartlift.reading.by_lines import Engines, Reading, read_by_lines
 from chartlift.reading.clock import Clock
-from chartlift.reading.look import look_at, tell_languages
+from chartlift.reading.look import SEEN, look_at, tell_languages
 from chartlift.reading.model_options import model_options
 from chartlift.reading.prepare import turn_and_skew
 from chartlift.reading.profile import Profile, load_profile
@@ -36,9 +36,6 @@ log = logging.getLogger(__name__)
 
 KHMER_READER = "khmer_ocr_ocm"
 TRIED: tuple[Language, ...] = ("eng", "fra", "khm")
-SEEN: tuple[Language, ...] = ("eng", "khm")
-"""What a first look reads in, and a page whose look told nothing: English letters are enough to
-know French words by."""
 
 
 def read_page(

@@ -19,6 +19,7 @@ from chartlift.reading.recognise import (
     khmer_reader,
     line_reader,
 )
+from chartlift.vocab import data_fingerprint
 
 if TYPE_CHECKING:
     from chartlift.settings import Settings
@@ -27,6 +28,8 @@ PREPARE_VERSION = "3"
 """Raised whenever preparing the same picture gives other bytes."""
 OCR_VERSION = "5"
 """Raised whenever reading the same raster gives other words or another layout."""
+OCR_DATA = ("languages", "vocab/units.csv")
+"""What of `data` reading uses beside the profiles and the engines' options."""
 
 
 def prepare_components(settings: Settings) -> dict[str, str]:
@@ -58,6 +61,7 @@ def ocr_components(settings: Settings) -> dict[str, str]:
     languages = asked_languages(settings) or TRIED
     return {
         "ocr": OCR_VERSION,
+        "data of reading": data_fingerprint(*OCR_DATA),
         "profile": profile.content,
         "languages": settings.languages,
         "page_seconds": str(settings.page_seconds),

@@ -149,7 +149,7 @@ def test_a_record_survives_its_json() -> None:
     assert from_json(Record, to_json(record)) == record
 
 
-def test_the_components_name_the_vocabulary_by_its_fingerprint() -> None:
+def test_the_components_name_the_data_by_its_fingerprint() -> None:
     components = extract_components()
-    assert len(components["vocabulary"]) == 16
+    assert len(components["data"]) == 16
     assert {"extract", "rapidfuzz", "regex"} <= set(components)

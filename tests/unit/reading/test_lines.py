@@ -1,13 +1,17 @@
 """Lines are cut out whole and alone, parted into words, and read by who knows their script."""
 
+from collections.abc import Sequence
+from time import sleep
+
 import numpy as np
 import pytest
 from PIL import Image, ImageDraw, ImageFont
 
+from chartlift.errors import PageTimeout
 from chartlift.geometry import identity
-from chartlift.model import Box, Raster
-from chartlift.ocr.protocol import Character, LineReading, TextBox
-from chartlift.ocr.registry import load_engine, load_line_reader
+from chartlift.model import Box, Language, Raster, Word
+from chartlift.ocr.protocol import Character, LineReading, Shape, TextBox
+from chartlift.ocr.registry import load_engine, load_line_reader, load_recogniser
 from chartlift.reading.by_lines import Engines, read_by_lines
 from chartlift.reading.clock import Clock
 from chartlift.reading.lines import Line, khmer_of, tokens_of
@@ -15,6 +19,7 @@ from chartlift.reading.opinions import Opinion, with_opinions
 from chartlift.reading.stack import read_stack
 from chartlift.reading.strips import Strip, cut_own, cut_strip
 from chartlift.reading.tokens import Token
+from chartlift.settings import load_settings
 
 KHMER_FONT = "/usr/share/fonts/truetype/khmeros/KhmerOS.ttf"
 TESSERACT = load_engine("tesseract", {})
@@ -203,6 +208,52 @@ def test_a_number_misread_is_doubted_and_both_readings_are_kept(text: str, lowes
     assert (first, last) == (glucose, unit)
     assert {number.text, number.other} == {text, "7.4"}
     assert number.confidence < 0.8
+
+
+class OutOfTime:
+    """Reads Khmer as Tesseract does, and is never done with a second opinion."""
+
+    name = "tesseract"
+
+    def __init__(self, clock: Clock) -> None:
+        self._clock = clock
+
+    def read(
+        self,
+        raster: Raster,
+        languages: Sequence[Language],
+        *,
+        shape: Shape = Shape.BLOCK,
+        seconds: float = 60.0,
+    ) -> tuple[Word, ...]:
+        if "khm" not in languages:
+            raise PageTimeout
+        words = TESSERACT.read(raster, languages, shape=shape, seconds=seconds)
+        while not self._clock.is_over:
+            sleep(0.01)
+        return tuple(word.model_copy(update={"confidence": 0.8}) for word in words)
+
+
+def test_a_page_is_kept_whose_second_opinions_take_too_long() -> None:
+    raster = page((60, 100, "Haemoglobin 13.5 g/dL"))
+    engines = Engines(RAPIDOCR, OutOfTime(Clock(0)))
+
+    reading = read_by_lines(raster, engines, ("eng",), Clock(60), doubt_below=1.1)
+
+    assert [word.text for word in reading.words] == ["Haemoglobin", "13.5", "g/dL"]
+    assert all(word.confidence < load_settings().review_below for word in reading.words)
+
+
+def test_khmer_that_there_was_no_time_to_read_again_is_kept_and_goes_to_a_person() -> None:
+    clock = Clock(4)
+    raster = page((60, 100, "ឈ្មោះអ្នកជំងឺ:"), (60, 300, "Haemoglobin 13.5 g/dL"))
+    engines = Engines(RAPIDOCR, OutOfTime(clock), load_recogniser("khmer_ocr_ocm", {}))
+
+    reading = read_by_lines(raster, engines, None, clock, doubt_below=0.9)
+
+    (khmer,) = (word for word in reading.words if "ជំងឺ" in word.text)
+    assert khmer.engine == "tesseract"
+    assert khmer.confidence < load_settings().review_below
 
 
 def test_two_doubts_in_one_line_are_settled_each_by_itself() -> None:

@@ -1,7 +1,10 @@
+import subprocess
+import sys
+
 import pytest
 
 from chartlift.errors import MissingLanguage, MissingProgram, UnknownProfile
-from chartlift.reading.versions import ocr_components, prepare_components
+from chartlift.reading.versions import OCR_DATA, ocr_components, prepare_components
 from chartlift.settings import load_settings
 
 
@@ -50,3 +53,43 @@ def test_what_is_missing_is_said_before_a_page_is_read() -> None:
         ocr_components(load_settings({"tesseract_cmd": "no-such-program"}))
     with pytest.raises((MissingLanguage, MissingProgram)):
         ocr_components(load_settings({"tessdata_prefix": "/nowhere"}))
+
+
+OPENED = """
+import sys
+from importlib import import_module
+from importlib.resources import files
+from pathlib import Path
+
+seen, root = set(), Path(str(files("chartlift").joinpath("data")))
+
+
+def watch(event, arguments):
+    if event == "open" and isinstance(arguments[0], str | Path):
+        path = Path(arguments[0])
+        if path.is_relative_to(root):
+            seen.add(path.relative_to(root).as_posix())
+
+
+sys.addaudithook(watch)
+package = Path(str(files("chartlift")))
+for folder in ("imaging", "layout", "ocr", "reading"):
+    for file in sorted(package.joinpath(folder).glob("*.py")):
+        module = import_module(f"chartlift.{folder}.{file.stem}")
+        for name, value in vars(module).items():
+            if getattr(value, "__module__", "") == "chartlift.vocab" and name != "data_fingerprint":
+                value()
+            if getattr(value, "__module__", "") == "chartlift.languages":
+                seen.add("languages")
+print("\\n".join(sorted(seen)))
+"""
+
+
+def test_every_table_that_reading_imports_is_in_its_fingerprint() -> None:
+    done = subprocess.run(
+        [sys.executable, "-c", OPENED], capture_output=True, text=True, check=True
+    )
+    opened = set(done.stdout.split())
+
+    assert "vocab/units.csv" in opened
+    assert opened <= {*OCR_DATA}
