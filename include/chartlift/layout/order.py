@@ -31,8 +31,8 @@ CHUNK_GAP = 0.9, 2.0
 """Space that breaks a line into chunks, in usual word heights: the least and the most."""
 SPACES = 1.7
 """The same in the page's usual spaces: those of typewriting are as wide as its letters are high."""
-BESIDE = 0.2
-"""Share of the lower one's height in which two lines must overlap to stand beside each other."""
+BESIDE = 0.15
+"""Share of the taller one's height in which two lines must overlap to stand beside each other."""
 
 
 def in_reading_order(blocks: list[Block], height: float) -> list[Block]:
@@ -96,7 +96,7 @@ def _across_then_down(blocks: list[Block]) -> list[Block]:
 def _right_beside(rect: Rect, other: Rect) -> bool:
     """Whether a line stands right of another, and hardly higher or lower."""
     shared = min(rect.bottom, other.bottom) - max(rect.top, other.top)
-    return rect.left >= other.right and shared > BESIDE * min(rect.height, other.height)
+    return rect.left >= other.right and shared > BESIDE * max(rect.height, other.height)
 
 
 def _usual_space(blocks: list[Block]) -> float:

@@ -22,6 +22,10 @@ if TYPE_CHECKING:
 
 MOST_CELL_LINES = 3
 """A table row whose cells hold at most so many lines is one line of the page's text."""
+STANDS = 2.0
+"""How many times taller than wide, and than the usual word, a word is that stands on end."""
+LEAST_STANDING = 3
+"""Characters of such a word: brackets are tall too."""
 
 
 class DraftTable(NamedTuple):
@@ -50,7 +54,10 @@ def lay_out(
     ruled, rest = _ruled_tables(pieces, groups, height)
     free = [group for group in groups if not any(_crosses(group, table.rect) for table in ruled)]
     blocks = [Block(table.rect, _table_lines(table), table) for table in ruled]
-    blocks += _text_blocks(rest, find_bands(free, height))
+    standing = [piece for piece in rest if _stands_on_end(piece, words, height)]
+    blocks += [_standing_block(piece, height) for piece in standing]
+    level = [piece for piece in rest if piece not in standing]
+    blocks += _text_blocks(level, find_bands(free, height))
     ordered = in_reading_order(blocks, height)
     order = [piece.number for block in ordered for line in block.lines for piece in line]
     place = {index: position for position, index in enumerate(order)}
@@ -111,6 +118,18 @@ def _text_blocks(pieces: list[Piece], bands: list[Bands]) -> list[Block]:
         blocks.append(Block(draft.rect, lines[found.first : end], draft))
         at = end
     return blocks + [_line_block(line) for line in lines[at:]]
+
+
+def _stands_on_end(piece: Piece, words: Sequence[Word], height: float) -> bool:
+    rect, letters = piece.rect, len(words[piece.number].text)
+    return letters >= LEAST_STANDING and rect.height > STANDS * max(rect.width, height)
+
+
+def _standing_block(piece: Piece, height: float) -> Block:
+    """A word on end, whose place among the lines is that of its middle."""
+    left, _, right, _ = piece.rect
+    middle = piece.rect.middle[1]
+    return Block(Rect(left, middle - height / 4, right, middle + height / 4), [[piece]], None)
 
 
 def _line_block(line: LineOfPieces) -> Block:

@@ -18,6 +18,7 @@ from chartlift.reading.lines import read_lines, tokens_of
 from chartlift.reading.look import SEEN, tell_languages
 from chartlift.reading.opinions import Opinion, with_opinions
 from chartlift.reading.stack import read_stack
+from chartlift.reading.standing import read_standing
 from chartlift.reading.tokens import word_of
 from chartlift.reading.upright import find_level_lines, stands_on_its_head
 
@@ -81,6 +82,7 @@ def read_by_lines(
     """
     tried = asked or SEEN
     raster, lines = _upright_lines(raster, engines, tried, clock)
+    lines = read_standing(raster, lines, engines.lines, clock)
     khmer = read_khmer(raster, lines, engines.pages, clock, second=engines.khmer)
     tokens = [
         tokens_of(line._replace(khmer=khmer[n].stretches if n in khmer else ()), engines.lines.name)

@@ -137,3 +137,21 @@ def test_a_page_without_words_has_an_empty_layout() -> None:
     assert words == ()
     assert layout.lines == ()
     assert layout.tables == ()
+
+
+def test_a_number_on_end_in_the_margin_is_a_line_of_its_own_beside_its_middle() -> None:
+    rows = [_word(f"row{n}", 100, 100 + 50 * n) for n in range(5)]
+    stamp = _word("92657391", 900, 113, 30, 120)
+
+    words, layout = lay_out([stamp, *rows], [], identity())
+
+    lines = [_texts(words, line.words) for line in layout.lines]
+    assert lines == ["row0", "row1", "92657391", "row2", "row3", "row4"]
+
+
+def test_a_tall_bracket_stays_in_its_line() -> None:
+    row = [_word("(", 100, 90, 10, 70), _word("mean", 120, 110)]
+
+    _, layout = lay_out([*row, _word("below", 100, 200)], [], identity())
+
+    assert len(layout.lines) == 2
