@@ -18,6 +18,7 @@ from chartlift.imaging.classic import (
     threshold_adaptive,
 )
 from chartlift.imaging.light import flatten_light, stretch_contrast
+from chartlift.imaging.negative import invert_negative
 from chartlift.imaging.noise import smooth_grain, wipe_specks
 from chartlift.imaging.photo import straighten_sheet
 from chartlift.imaging.rulings import remove_rulings
@@ -31,6 +32,7 @@ Step = Callable[[Raster], Raster]
 STEPS: dict[str, Step] = {
     step.__name__: step
     for step in (
+        invert_negative,
         straighten_sheet,
         clear_border,
         flatten_light,
