@@ -22,9 +22,9 @@ TEXTURED = 24
 """Grey levels from a tile's dark to its light pixels from which something stands on it."""
 EVERY = 3
 """One tile is looked at of so many."""
-FEWEST_TILES = 10
+FEWEST_TILES = 5
 MOST_LIGHT = 0.5
-"""Share of the tiles with light print from which a page is a negative: of 347 pages none had more
+"""Share of the tiles with light print from which a page is a negative: of 352 pages none had more
 than .29, and of their negatives none less than .71."""
 
 
