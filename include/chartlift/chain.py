@@ -27,9 +27,9 @@ SPLIT_SETTINGS = (
 PREPARE_SETTINGS = ("profile",)
 OCR_SETTINGS = (
     *("profile", "languages", "ocr_config", "page_seconds"),
-    *("ocr_fallback_engine", "reread_word_below"),
+    *("ocr_fallback_engine", "ocr_fallback_below", "reread_word_below"),
 )
-EXTRACT_SETTINGS = ("review_below", "site_time_zone")
+EXTRACT_SETTINGS = ("review_below", "ocr_fallback_below", "site_time_zone")
 FHIR_SETTINGS = ("site_time_zone", "facilities")
 
 

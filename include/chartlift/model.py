@@ -196,6 +196,8 @@ class OcrPage(Frozen):
     languages: tuple[Language, ...] = ()
     """The languages this page was read as."""
     words: tuple[Word, ...] = ()
+    score: Confidence | None = None
+    """How well its picture was read: its words' confidence times the share of ink they cover."""
     unreadable: str | None = None
 
 

@@ -72,6 +72,12 @@ class Settings(Frozen):
     models_folder: str = Field(
         description="Folder of models no package carries, one folder for each engine, by its name."
     )
+    ocr_fallback_below: float = Field(
+        ge=0.0,
+        le=1.0,
+        description="Pages read whole with a lower score are read again in another shape; those "
+        "that stay below it go to a person.",
+    )
     reread_word_below: float = Field(
         ge=0.0,
         le=1.0,

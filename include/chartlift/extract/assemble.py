@@ -120,7 +120,7 @@ def _record(
     reasons = (
         *subjects.reasons,
         *doubts_of(pages, who, mentions, below),
-        *reasons_of(found, shown),
+        *reasons_of(found, shown, poor_below=settings.ocr_fallback_below),
     )
     return Record(
         document_id=facts.document_id,

@@ -17,6 +17,9 @@ from chartlift.record import (
     Vital,
 )
 
+POORLY_READ = "poorly-read"
+"""Code of a page of which much was not read, or not surely."""
+
 
 def record_page(page: ReadPage) -> RecordPage:
     """A page that was read, as the result document shows it."""
@@ -33,6 +36,7 @@ def record_page(page: ReadPage) -> RecordPage:
         engine=read.engine,
         text=page.text,
         confidence=mean_confidence(read.words),
+        score=read.score,
         unreadable=read.unreadable,
         words=read.words,
     )
@@ -52,6 +56,7 @@ def text_page(text: str) -> RecordPage:
         engine=None,
         text=text,
         confidence=None,
+        score=None,
         unreadable=None,
         words=(),
     )
@@ -95,9 +100,15 @@ def _spans(finding: Finding) -> Iterator[tuple[str, tuple[str | None, ...]]]:
 
 
 def reasons_of(
-    findings: Sequence[Finding], pages: Sequence[RecordPage]
+    findings: Sequence[Finding], pages: Sequence[RecordPage], *, poor_below: float
 ) -> tuple[ReviewReason, ...]:
-    """Why a person is asked about what was found: each doubt of a finding, pages not read."""
+    """Why a person is asked: each doubt of a finding, pages not read, and pages read poorly.
+
+    Args:
+        findings: what was found.
+        pages: where.
+        poor_below: score under which a page is read poorly.
+    """
     return (
         *(
             ReviewReason(finding=finding.id, page=finding.evidence.page, code=flag)
@@ -108,5 +119,10 @@ def reasons_of(
             ReviewReason(finding=None, page=page.number, code=page.unreadable)
             for page in pages
             if page.unreadable is not None
+        ),
+        *(
+            ReviewReason(finding=None, page=page.number, code=POORLY_READ)
+            for page in pages
+            if page.unreadable is None and page.score is not None and page.score < poor_below
         ),
     )

@@ -26,7 +26,7 @@ from chartlift.reading.look import SEEN, look_at, tell_languages
 from chartlift.reading.model_options import model_options
 from chartlift.reading.prepare import turn_and_skew
 from chartlift.reading.profile import Profile, load_profile
-from chartlift.reading.segment import read_best
+from chartlift.reading.segment import page_score, read_best
 
 if TYPE_CHECKING:
     from chartlift.ocr.protocol import LineReader, LineRecogniser, OcrEngine
@@ -68,7 +68,12 @@ def read_page(
     found = [_within(word, page) for word in reading.words]
     words, layout = lay_out(found, prepared.rulings, to_page)
     rotation, skew = turn_and_skew(to_page)
-    read = {"rotation": rotation, "skew_degrees": skew, "languages": reading.languages}
+    read = {
+        "rotation": rotation,
+        "skew_degrees": skew,
+        "languages": reading.languages,
+        "score": page_score(reading.raster, reading.words),
+    }
     return ReadPage(ocr=blank.model_copy(update={**read, "words": words}), layout=layout)
 
 
@@ -141,7 +146,7 @@ def _read_by_lines(
 
 def _read_whole(raster: Raster, engine: OcrEngine, profile: Profile, settings: Settings) -> Reading:
     clock = Clock(settings.page_seconds)
-    asked = asked_languages(settings)
+    asked, below = asked_languages(settings), settings.ocr_fallback_below
     if not profile.adaptive:
         languages = asked or TRIED
         return Reading(raster, languages, engine.read(raster, languages, seconds=clock.left()))
@@ -149,11 +154,11 @@ def _read_whole(raster: Raster, engine: OcrEngine, profile: Profile, settings: S
     if look.upside_down:
         raster = turn(raster, 180)
     languages = asked or look.languages or SEEN
-    words = read_best(raster, engine, languages, clock)
+    words = read_best(raster, engine, languages, clock, again_below=below)
     if asked is None:
         told = tell_languages(words)
         if told is not None and told != languages:
-            words = read_best(raster, engine, told, clock)
+            words = read_best(raster, engine, told, clock, again_below=below)
             languages = told
     return Reading(raster, languages, words)
 

@@ -22,22 +22,28 @@ if TYPE_CHECKING:
     from chartlift.ocr.protocol import OcrEngine
     from chartlift.reading.clock import Clock
 
-GOOD_SCORE = 0.80
-"""Score under which a page read as one block is read again as columns."""
+LEAST_INK = 200
+"""Pixels of ink, on a picture 1200 pixels long, under which a page without words is bare: six or
+seven letters."""
 
 
 def read_best(
-    raster: Raster, engine: OcrEngine, languages: Sequence[Language], clock: Clock
+    raster: Raster,
+    engine: OcrEngine,
+    languages: Sequence[Language],
+    clock: Clock,
+    *,
+    again_below: float,
 ) -> tuple[Word, ...]:
-    """The page's words, read in the shape it shows, and in the other where that misses ink."""
+    """The page's words, read in the shape it shows; below that score in the other shape too."""
     shape = shape_of(raster)
     words = engine.read(raster, languages, shape=shape, seconds=clock.left())
     score = page_score(raster, words)
-    if score >= GOOD_SCORE:
+    if score is None or score >= again_below:
         return words
     other = Shape.COLUMNS if shape is Shape.BLOCK else Shape.BLOCK
     again = engine.read(raster, languages, shape=other, seconds=clock.left())
-    return again if page_score(raster, again) > score else words
+    return again if (page_score(raster, again) or 0.0) > score else words
 
 
 def shape_of(raster: Raster) -> Shape:
@@ -59,12 +65,14 @@ def shape_of(raster: Raster) -> Shape:
     return Shape.BLOCK if find_gutter(parts, height) is None else Shape.COLUMNS
 
 
-def page_score(raster: Raster, words: Sequence[Word]) -> float:
+def page_score(raster: Raster, words: Sequence[Word]) -> float | None:
     """How well a page was read, 0.0-1.0: its words' confidence times its ink's coverage.
 
-    Confidence alone cannot see text that was missed.
+    Confidence alone cannot see text that was missed. None for a bare page.
     """
-    return sureness(words) * ink_coverage(raster, words)
+    if not words and cv2.countNonZero(text_ink(raster)) < LEAST_INK:
+        return None
+    return round(sureness(words) * ink_coverage(raster, words), 4)
 
 
 def ink_coverage(raster: Raster, words: Sequence[Word]) -> float:

@@ -37,7 +37,11 @@ LAB = "LABORATORY RESULTS\nName: Joan Hart MRN: KR-0047\nPotassium 5.8 H mmol/L 
 
 
 def a_page(
-    number: int, text: str, confidence: float = 0.95, unreadable: str | None = None
+    number: int,
+    text: str,
+    confidence: float = 0.95,
+    unreadable: str | None = None,
+    score: float | None = None,
 ) -> ReadPage:
     words, lines = [], []
     for y, row in enumerate(text.splitlines()):
@@ -56,6 +60,7 @@ def a_page(
         engine="test",
         languages=("eng",),
         words=tuple(words),
+        score=score,
         unreadable=unreadable,
     )
     return ReadPage(ocr=ocr, layout=PageLayout(lines=tuple(lines)))
@@ -89,6 +94,14 @@ def test_a_page_that_could_not_be_read_is_a_reason_with_its_code() -> None:
     blank = a_page(2, "", unreadable="page-timeout")
     reasons = record_of(a_page(1, LAB), blank).review.reasons
     assert [(one.finding, one.page, one.code) for one in reasons] == [(None, 2, "page-timeout")]
+
+
+def test_a_page_of_which_much_was_not_read_is_a_reason_to_look_at_it() -> None:
+    pages = a_page(1, LAB, score=0.93), a_page(2, "Seen by nobody", score=0.41)
+
+    reasons = record_of(*pages).review.reasons
+
+    assert [(one.finding, one.page, one.code) for one in reasons] == [(None, 2, "poorly-read")]
 
 
 def test_a_value_of_low_confidence_is_flagged_and_a_reason() -> None:

@@ -203,7 +203,7 @@ def page() -> RecordPage:
     return RecordPage(
         number=1, width=2480, height=3508, dpi=300, rotation=0, skew_degrees=1.8, source="ocr",
         steps=("deskew",), engine="tesseract", text=" ".join(texts), confidence=0.93,
-        unreadable=None, words=words,
+        score=0.91, unreadable=None, words=words,
     )  # fmt: skip
 
 
