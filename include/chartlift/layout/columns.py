@@ -20,6 +20,8 @@ MOST_CROSSING = 10
 """Of so many rows one may cross the space between two columns."""
 TOUCH = 0.3
 """How far a chunk must reach into a column to stand in it, in usual word heights."""
+BEGINS = 0.6
+"""How far from its column's edge a word may begin a cell, in usual word heights."""
 LEAST_CUT = 0.25
 """Space at which a chunk that stands in two columns may be cut, in usual word heights."""
 
@@ -68,10 +70,11 @@ def find_columns(rows: Sequence[Sequence[Rect]], height: float) -> list[Span]:
 
 def _with_heads(columns: list[Span], heads: Sequence[Span], rects: Sequence[Rect]) -> list[Span]:
     """The columns, a head set to another side than what is below it joined with that."""
+    home = [max(columns, key=lambda c: _shared((r.left, r.right), c)) for r in rects]  # noqa: B023
     merged: list[Span] = []
     before = Kind.WHOLE
     for column in columns:
-        kind = _kind(column, heads, rects)
+        kind = _kind(column, heads, home.count(column))
         if {kind, before} == {Kind.HEAD, Kind.BODY}:
             merged[-1] = (merged[-1][0], column[1])
             kind = Kind.WHOLE
@@ -89,11 +92,10 @@ class Kind(Enum):
     BODY = "body"
 
 
-def _kind(column: Span, heads: Sequence[Span], rects: Sequence[Rect]) -> Kind:
+def _kind(column: Span, heads: Sequence[Span], members: int) -> Kind:
     if not any(_shared(head, column) > 0 for head in heads):
         return Kind.BODY
-    members = sum(_shared((rect.left, rect.right), column) > 0 for rect in rects)
-    return Kind.HEAD if members == 1 else Kind.WHOLE
+    return Kind.HEAD if members <= 1 else Kind.WHOLE
 
 
 def _covered(rects: Sequence[Rect], most: int) -> list[Span]:
@@ -157,7 +159,7 @@ def _cut(chunk: LineOfPieces, columns: Sequence[Span], measure: Measure) -> list
     cuts = {
         index
         for _, index, right, left in gaps
-        if any(right < edge and abs(left - edge) < TOUCH * height for edge, _ in columns)
+        if any(right < edge and abs(left - edge) < BEGINS * height for edge, _ in columns)
     }
     for (_, right), (left, _) in pairwise(columns[whole.first : whole.last + 1]):
         low, high = right - TOUCH * height, left + TOUCH * height

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
@@ -12,7 +11,7 @@ from chartlift.geometry import carry, carry_back, inverse
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from chartlift.model import Box, Homography, Ruling, Word
+    from chartlift.model import Homography, Point, Ruling, Word
 
 
 class Rect(NamedTuple):
@@ -78,21 +77,26 @@ def upright_rulings(
 ) -> tuple[list[Segment], list[Segment]]:
     """The rulings on the upright page: the horizontal ones, the vertical ones.
 
-    A tilted ruling keeps its middle; its length is the diagonal of its box on the page.
+    The box of a tilted ruling has it as a diagonal: the one that is level, or plumb, there.
     """
     back = inverse(to_page)
     across: list[Segment] = []
     down: list[Segment] = []
     for ruling in rulings:
-        x, y = carry(back, np.array([ruling.box.center], dtype=np.float64))[0]
-        half = _length(ruling.box, back) / 2
+        one, other = _diagonal(ruling, back)
+        (x, y), (x2, y2) = min(one, other), max(one, other)
         if ruling.horizontal:
-            across.append(Segment(float(y), float(x) - half, float(x) + half))
+            across.append(Segment((y + y2) / 2, x, x2))
         else:
-            down.append(Segment(float(x), float(y) - half, float(y) + half))
+            down.append(Segment((x + x2) / 2, min(y, y2), max(y, y2)))
     return across, down
 
 
-def _length(box: Box, back: Homography) -> float:
-    scale = math.sqrt(abs(np.linalg.det(back[:2, :2])))
-    return math.hypot(box.width, box.height) * scale
+def _diagonal(ruling: Ruling, back: Homography) -> tuple[Point, Point]:
+    left, top, right, bottom = ruling.box
+    corners = np.array([(left, top), (right, bottom), (left, bottom), (right, top)], np.float64)
+    falling, rising = carry(back, corners).reshape(2, 2, 2)
+    axis = 1 if ruling.horizontal else 0
+    tilts = [abs(one[axis] - other[axis]) for one, other in (falling, rising)]
+    one, other = falling if tilts[0] <= tilts[1] else rising
+    return (float(one[0]), float(one[1])), (float(other[0]), float(other[1]))
