@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from enum import Enum
 from itertools import pairwise
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -18,12 +17,16 @@ LEAST_FREE = 0.35
 """Free space between two columns that most rows keep, in usual word heights."""
 MOST_CROSSING = 10
 """Of so many rows one may cross the space between two columns."""
+FEW = 2
+"""A head that stands beside its column: so many times as many rows fill the column."""
 TOUCH = 0.3
 """How far a chunk must reach into a column to stand in it, in usual word heights."""
 BEGINS = 0.6
 """How far from its column's edge a word may begin a cell, in usual word heights."""
 LEAST_CUT = 0.25
-"""Space at which a chunk that stands in two columns may be cut, in usual word heights."""
+"""Space at which a chunk may be cut where a column begins, in usual word heights."""
+OVERLAP = 0.5
+"""How far the boxes of words of two columns may overlap, in usual word heights."""
 
 Span = tuple[float, float]
 
@@ -60,42 +63,54 @@ def find_columns(rows: Sequence[Sequence[Rect]], height: float) -> list[Span]:
         for rect in rects
         if not any(_shared((rect.left, rect.right), core) > 0 for core in cores)
     ]
-    heads = [(rect.left, rect.right) for rect in rows[0]] if rows else []
+    heads = [(rect.left, rect.right) for rect in rows[0]]
     for span in _joined(sorted(loose), LEAST_FREE * height):
         members = sum(_shared(one, span) > 0 for one in loose)
         if members > 1 or any(_shared(head, span) > 0 for head in heads if head in loose):
             cores.append(span)
-    return _with_heads(_joined(sorted(cores), LEAST_FREE * height), heads, rects)
+    return _with_heads(_joined(sorted(cores), LEAST_FREE * height), rows)
 
 
-def _with_heads(columns: list[Span], heads: Sequence[Span], rects: Sequence[Rect]) -> list[Span]:
-    """The columns, a head set to another side than what is below it joined with that."""
-    home = [max(columns, key=lambda c: _shared((r.left, r.right), c)) for r in rects]  # noqa: B023
+def apart(row: Sequence[Rect], height: float) -> list[Rect]:
+    """The cells of a row trimmed to leave free what two columns must: boxes may be inexact."""
+    trimmed = list(row)
+    for index, (one, other) in enumerate(pairwise(row)):
+        middle, half = (one.right + other.left) / 2, LEAST_FREE * height / 2
+        if other.left - one.right < 2 * half:
+            trimmed[index] = trimmed[index]._replace(right=max(middle - half, one.left))
+            trimmed[index + 1] = other._replace(left=min(middle + half, other.right))
+    return trimmed
+
+
+def _with_heads(columns: list[Span], rows: Sequence[Sequence[Rect]]) -> list[Span]:
+    """The columns, a head set to another side than what is below it joined with that.
+
+    The two are never filled in one row, and few stand below such a head.
+    """
+    filled = [{_nearest(rect, columns) for rect in row} for row in rows]
     merged: list[Span] = []
-    before = Kind.WHOLE
-    for column in columns:
-        kind = _kind(column, heads, home.count(column))
-        if {kind, before} == {Kind.HEAD, Kind.BODY}:
+    joined = True
+    for index, column in enumerate(columns):
+        joined = not joined and _are_one(index - 1, index, filled)
+        if joined:
             merged[-1] = (merged[-1][0], column[1])
-            kind = Kind.WHOLE
         else:
             merged.append(column)
-        before = kind
     return merged
 
 
-class Kind(Enum):
-    """What of a column stands where it was found."""
+def _are_one(one: int, other: int, filled: Sequence[set[int]]) -> bool:
+    """Whether one of two columns is the head of the other."""
+    counts = [sum(column in row for row in filled) for column in (one, other)]
+    heads = [column in filled[0] for column in (one, other)]
+    apart = not any({one, other} <= row for row in filled)
+    head, body = counts if heads[0] else reversed(counts)
+    return apart and heads[0] != heads[1] and (head == 1 or head * FEW <= body)
 
-    WHOLE = "head and body"
-    HEAD = "head"
-    BODY = "body"
 
-
-def _kind(column: Span, heads: Sequence[Span], members: int) -> Kind:
-    if not any(_shared(head, column) > 0 for head in heads):
-        return Kind.BODY
-    return Kind.HEAD if members <= 1 else Kind.WHOLE
+def _nearest(rect: Rect, columns: Sequence[Span]) -> int:
+    shared = [_shared((rect.left, rect.right), column) for column in columns]
+    return max(range(len(columns)), key=shared.__getitem__)
 
 
 def _covered(rects: Sequence[Rect], most: int) -> list[Span]:
@@ -143,7 +158,7 @@ def _placed(pieces: LineOfPieces, columns: Sequence[Span], measure: Measure) -> 
         if width > min(TOUCH * measure.height, 0.5 * (columns[index][1] - columns[index][0]))
     ]
     if not touched:
-        nearest = max(range(len(columns)), key=lambda index: shared[index])
+        nearest = _nearest(rect, columns)
         return Part(nearest, nearest, pieces, loose=True)
     return Part(touched[0], touched[-1], pieces)
 
@@ -154,12 +169,13 @@ def _cut(chunk: LineOfPieces, columns: Sequence[Span], measure: Measure) -> list
     gaps = [
         (other.rect.left - one.rect.right, index, one.rect.right, other.rect.left)
         for index, (one, other) in enumerate(pairwise(chunk), start=1)
-        if other.rect.left - one.rect.right > LEAST_CUT * height
+        if other.rect.left - one.rect.right > -OVERLAP * height
     ]
     cuts = {
         index
-        for _, index, right, left in gaps
-        if any(right < edge and abs(left - edge) < BEGINS * height for edge, _ in columns)
+        for width, index, right, left in gaps
+        if width > LEAST_CUT * height
+        and any(right < edge and abs(left - edge) < BEGINS * height for edge, _ in columns)
     }
     for (_, right), (left, _) in pairwise(columns[whole.first : whole.last + 1]):
         low, high = right - TOUCH * height, left + TOUCH * height

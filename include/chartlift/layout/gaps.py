@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
-from chartlift.layout.columns import Part, Span, find_columns, part_line
+from chartlift.layout.columns import Part, Span, apart, find_columns, part_line
 from chartlift.layout.lines import LineOfPieces, Measure, chunks
 from chartlift.layout.pieces import Rect, around
 
@@ -26,6 +26,10 @@ MOST_LOOSE = 6
 """Lines of wrapped cells and headings that may stand between two rows."""
 SETTLED = 3
 """Rows after which a table is known well enough to take in a row of which two cells touch."""
+SEAM = 1.35
+"""Share of the usual distance between rows from which on another table may begin."""
+STRAIN = 3
+"""How many well-placed cells one counts for that is not."""
 ALIGNED = 0.6
 """How far a chunk may stand from the edge or the middle of its column, in usual word heights."""
 CLOSE = 0.9
@@ -95,7 +99,7 @@ class _Growth:
         """What stands in the columns of each line that is a row, or begins one."""
         self.columns: list[Span] = []
         self.strained = 0
-        """Rows of which two cells touch, or in which one stands in two parts."""
+        """Cells that touch another one, or stand in two parts."""
 
     def grow(self, first: int) -> int:
         """Takes in all rows from a full one on; returns where the next table may begin."""
@@ -118,7 +122,7 @@ class _Growth:
     @property
     def worth(self) -> int:
         """Grows with the cells that are filled as they should be."""
-        return sum(map(len, self.rows.values())) - 2 * self.strained
+        return sum(map(len, self.rows.values())) - STRAIN * self.strained
 
     def table(self) -> GapTable:
         """What has grown, with the first and last lines of wrapped cells."""
@@ -130,7 +134,7 @@ class _Growth:
         """Takes in the rows below; returns the line after the last one."""
         home, end, odd = self._home(first), first + 1, 0
         for at in range(first + 1, self.within[1]):
-            if self._home(at) is not home or self._far(at - 1, at):
+            if self._home(at) is not home or self._far(at - 1, at) or self._is_seam(at):
                 break
             if self._is_row(at):
                 self._take(at)
@@ -143,30 +147,57 @@ class _Growth:
                     break
         return end
 
+    def _is_seam(self, at: int) -> bool:
+        """Whether another table may begin here: after more space, not in the same columns."""
+        pitch = self._pitch()
+        wide = pitch is not None and self._apart(at - 1, at) > SEAM * pitch
+        return wide and not self._keeps(at)
+
     def _up(self, pitch: float | None) -> int:
         """The first line of the table: rows and lines of wrapped heads above its first full row."""
         start = self.start
-        while start > self.within[0] and self._goes_on(start - 1, start, pitch):
-            start -= 1
+        while more := self._more(start, -1, pitch):
+            start -= more
         return start
 
     def _tail(self, pitch: float | None) -> int:
         """The line after the table's last one: its last row may be wrapped."""
         end = self.end
-        while end < self.within[1] and self._goes_on(end, end - 1, pitch):
-            end += 1
+        while more := self._more(end - 1, 1, pitch):
+            end += more
         return end
 
-    def _goes_on(self, at: int, beside: int, pitch: float | None) -> bool:
-        """Whether a line belongs to the table that ends or begins beside it."""
-        home = self._home(at)
-        if home not in {None, self._home(self.start)} or pitch is None:
-            return False
-        if home is not None and home.has_row(_rect(self.lines[at])):
-            return True
-        row = self._is_row(at)
-        near = abs(self._apart(at, beside)) < (EVEN if row else CLOSE) * pitch
-        return near and (self._keeps(at) or (row and len(self._parts(at)) >= LEAST_COLUMNS))
+    def _more(self, edge: int, step: int, pitch: float | None) -> int:
+        """How many lines above or below a table's edge belong to it: a row, or what wraps."""
+        at, home = edge + step, self._home(self.start)
+        if pitch is None or not self._may_hold(at):
+            return 0
+        if self._home(at) is home is not None and home.has_row(_rect(self.lines[at])):
+            return 1
+        close = 1
+        while self._may_hold(at + close * step) and self._near(
+            at + close * step, step, CLOSE * pitch
+        ):
+            close += 1
+        row = self._is_wrapped_row([at + step * n for n in range(close)])
+        if row and self._near(at, step, EVEN * pitch):
+            return close
+        return int(self._keeps(at) and self._near(at, step, CLOSE * pitch))
+
+    def _may_hold(self, at: int) -> bool:
+        """Whether a line may be of this table: it is of no other one."""
+        inside = self.within[0] <= at < self.within[1]
+        return inside and self._home(at) in {None, self._home(self.start)}
+
+    def _near(self, at: int, step: int, most: float) -> bool:
+        return abs(self._apart(at - step, at)) < most
+
+    def _is_wrapped_row(self, lines: list[int]) -> bool:
+        """Whether lines that stand close together fill several columns, and only one each."""
+        filled = {part.first for at in lines for part in self._parts(at)}
+        full = any(self._is_row(at) and len(self._parts(at)) >= LEAST_COLUMNS for at in lines)
+        placed = all(self._keeps(at) or self._is_row(at) for at in lines)
+        return placed and (full or len(filled) > 1)
 
     def _is_row(self, at: int) -> bool:
         """Whether a line of several chunks stands in the columns found so far."""
@@ -198,21 +229,21 @@ class _Growth:
     def _take(self, at: int) -> None:
         if self.rows:
             parts = self._parts(at)
-            self.strained += _strain([part for part in parts if not part.loose]) > 0
-            self.rows[at] = [part.rect for part in parts]
+            self.strained += _strain([part for part in parts if not part.loose])
+            self.rows[at] = apart([part.rect for part in parts], self.measure.height)
         else:
             self.rows[at] = [around([p.rect for p in chunk]) for chunk in self._chunks(at)]
         self.columns = find_columns(list(self.rows.values()), self.measure.height)
 
     def _pitch(self) -> float | None:
         """Usual distance between two rows that follow each other and fill half of the columns."""
-        apart = [
+        steps = [
             self._apart(one, other)
             for one, other in pairwise(self.rows)
             if other == one + 1
             and min(len(self.rows[one]), len(self.rows[other])) * 2 >= len(self.columns)
         ]
-        return float(np.quantile(apart, LOW, method="lower")) if apart else None
+        return float(np.quantile(steps, LOW, method="lower")) if steps else None
 
     def _apart(self, one: int, other: int) -> float:
         return lines_apart(self.lines[one], self.lines[other])
