@@ -144,8 +144,18 @@ def part_line(line: LineOfPieces, columns: Sequence[Span], measure: Measure) -> 
     """
     whole = chunks(line, measure.gap)
     if len(whole) > 1:
-        whole = [pieces for chunk in whole for pieces in _cut(chunk, columns, measure)]
+        stand = [_placed(chunk, columns, measure) for chunk in whole]
+        taken = [{c for p in stand if p is not part for c in _columns_of(p)} for part in stand]
+        whole = [
+            pieces
+            for part, others in zip(stand, taken, strict=True)
+            for pieces in _cut(part, columns, others, measure.height)
+        ]
     return [_placed(pieces, columns, measure) for pieces in whole]
+
+
+def _columns_of(part: Part) -> range:
+    return range(0) if part.loose else range(part.first, part.last + 1)
 
 
 def _placed(pieces: LineOfPieces, columns: Sequence[Span], measure: Measure) -> Part:
@@ -163,27 +173,43 @@ def _placed(pieces: LineOfPieces, columns: Sequence[Span], measure: Measure) -> 
     return Part(touched[0], touched[-1], pieces)
 
 
-def _cut(chunk: LineOfPieces, columns: Sequence[Span], measure: Measure) -> list[LineOfPieces]:
-    """The chunk cut where a column begins with a word, and between each two columns it reaches."""
-    whole, height = _placed(chunk, columns, measure), measure.height
+def _cut(part: Part, columns: Sequence[Span], taken: set[int], height: float) -> list[LineOfPieces]:
+    """A chunk cut between each two columns it stands in, and where the next column begins.
+
+    A word begins a column at its edge, where the column before is empty otherwise.
+    """
     gaps = [
-        (other.rect.left - one.rect.right, index, one.rect.right, other.rect.left)
-        for index, (one, other) in enumerate(pairwise(chunk), start=1)
+        Gap(index, one.rect.right, other.rect.left)
+        for index, (one, other) in enumerate(pairwise(part.pieces), start=1)
         if other.rect.left - one.rect.right > -OVERLAP * height
     ]
+    edges = [left for c, (left, _) in enumerate(columns) if c and c - 1 not in taken]
     cuts = {
-        index
-        for width, index, right, left in gaps
-        if width > LEAST_CUT * height
-        and any(right < edge and abs(left - edge) < BEGINS * height for edge, _ in columns)
+        gap.second
+        for gap in gaps
+        if gap.width > LEAST_CUT * height
+        and any(gap.left < edge and abs(gap.right - edge) < BEGINS * height for edge in edges)
     }
-    for (_, right), (left, _) in pairwise(columns[whole.first : whole.last + 1]):
+    for (_, right), (left, _) in pairwise(columns[part.first : part.last + 1]):
         low, high = right - TOUCH * height, left + TOUCH * height
-        between = [(gap[0], gap[1]) for gap in gaps if low < (gap[2] + gap[3]) / 2 < high]
-        if between and not any(gap[1] in cuts for gap in gaps if low < gap[3] < high):
-            cuts.add(max(between)[1])
-    ends = [0, *sorted(cuts), len(chunk)]
-    return [chunk[start:end] for start, end in pairwise(ends)]
+        between = [gap for gap in gaps if low < (gap.left + gap.right) / 2 < high]
+        if between and not any(gap.second in cuts for gap in gaps if low < gap.right < high):
+            cuts.add(max(between, key=lambda gap: gap.width).index)
+    ends = [0, *sorted(cuts), len(part.pieces)]
+    return [part.pieces[start:end] for start, end in pairwise(ends)]
+
+
+class Gap(NamedTuple):
+    """The space between two words; `second` is the place of the one after it."""
+
+    second: int
+    left: float
+    right: float
+
+    @property
+    def width(self) -> float:
+        """Pixels; below 0 where the words' boxes overlap."""
+        return self.right - self.left
 
 
 def _shared(one: Span, other: Span) -> float:

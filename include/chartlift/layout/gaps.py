@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from itertools import pairwise
+from itertools import pairwise, product
 from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
@@ -150,7 +150,7 @@ class _Growth:
     def _is_seam(self, at: int) -> bool:
         """Whether another table may begin here: after more space, not in the same columns."""
         pitch = self._pitch()
-        wide = pitch is not None and self._apart(at - 1, at) > SEAM * pitch
+        wide = pitch is not None and self._step(at - 1, at) > SEAM * pitch
         return wide and not self._keeps(at)
 
     def _up(self, pitch: float | None) -> int:
@@ -190,7 +190,7 @@ class _Growth:
         return inside and self._home(at) in {None, self._home(self.start)}
 
     def _near(self, at: int, step: int, most: float) -> bool:
-        return abs(self._apart(at - step, at)) < most
+        return self._step(*sorted((at - step, at))) < most
 
     def _is_wrapped_row(self, lines: list[int]) -> bool:
         """Whether lines that stand close together fill several columns, and only one each."""
@@ -247,6 +247,17 @@ class _Growth:
 
     def _apart(self, one: int, other: int) -> float:
         return lines_apart(self.lines[one], self.lines[other])
+
+    def _step(self, one: int, other: int) -> float:
+        """Pixels from one line to the next where they are nearest: a wrapped cell's first line."""
+        return min(
+            (
+                lower.rect.middle[1] - upper.rect.middle[1]
+                for upper, lower in product(self.lines[one], self.lines[other])
+                if _stands(upper.rect, (lower.rect.left, lower.rect.right))
+            ),
+            default=self._apart(one, other),
+        )
 
     def _far(self, one: int, other: int) -> bool:
         space = _rect(self.lines[other]).top - _rect(self.lines[one]).bottom
