@@ -103,9 +103,9 @@ def _are_one(one: int, other: int, filled: Sequence[set[int]]) -> bool:
     """Whether one of two columns is the head of the other."""
     counts = [sum(column in row for row in filled) for column in (one, other)]
     heads = [column in filled[0] for column in (one, other)]
-    apart = not any({one, other} <= row for row in filled)
+    never_both = not any({one, other} <= row for row in filled)
     head, body = counts if heads[0] else reversed(counts)
-    return apart and heads[0] != heads[1] and (head == 1 or head * FEW <= body)
+    return never_both and heads[0] != heads[1] and (head == 1 or head * FEW <= body)
 
 
 def _nearest(rect: Rect, columns: Sequence[Span]) -> int:
@@ -194,7 +194,7 @@ def _cut(part: Part, columns: Sequence[Span], taken: set[int], height: float) ->
         low, high = right - TOUCH * height, left + TOUCH * height
         between = [gap for gap in gaps if low < (gap.left + gap.right) / 2 < high]
         if between and not any(gap.second in cuts for gap in gaps if low < gap.right < high):
-            cuts.add(max(between, key=lambda gap: gap.width).index)
+            cuts.add(max(between, key=lambda gap: gap.width).second)
     ends = [0, *sorted(cuts), len(part.pieces)]
     return [part.pieces[start:end] for start, end in pairwise(ends)]
 
