@@ -8,8 +8,9 @@ import cv2
 import numpy as np
 
 from chartlift.geometry import carry_box
-from chartlift.imaging.ink import INK_BELOW_PAPER, ink_mask
+from chartlift.imaging.ink import INK_BELOW_PAPER, ink_mask, text_height
 from chartlift.imaging.raster import with_pixels
+from chartlift.imaging.sample import sampled_glyphs
 from chartlift.model import Box, Ruling
 
 if TYPE_CHECKING:
@@ -26,6 +27,9 @@ HALO = 2
 """Pixels of grey beside a ruling that go with it."""
 SOLID_INCHES = 0.13
 """Ink that runs straight for so long without a gap may be part of a ruling."""
+SOLID_LETTERS = 1.7
+"""The same in heights of the page's letters: the stems of letters that stand below each other are
+no ruling, however near the lines are."""
 GAP_INCHES = 0.12
 """Gaps that noise or a fax may leave in a ruling."""
 LEAST_INCHES = 0.33
@@ -55,24 +59,28 @@ class Stroke(NamedTuple):
 def find_strokes(raster: Raster) -> tuple[Stroke, ...]:
     """The straight lines of a level page, in raster pixels, horizontal ones first."""
     mask = ink_mask(raster.pixels, FAINT_BELOW_PAPER)
-    across = _strokes(mask, raster.dpi)
+    letters = text_height(sampled_glyphs(raster), raster.dpi) or 0.0
+    solid = max(raster.dpi * SOLID_INCHES, SOLID_LETTERS * letters)
+    across = _strokes(mask, raster.dpi, solid)
     turned = cv2.transpose(mask).astype(np.uint8, copy=False)
-    down = _strokes(turned, raster.dpi, [box for box, _ in across])
+    down = _strokes(turned, raster.dpi, solid, [box for box, _ in across])
     return tuple(Stroke(box, True, ink) for box, ink in across) + tuple(
         Stroke(Box(box.top, box.left, box.bottom, box.right), False, ink.T) for box, ink in down
     )
 
 
-def _strokes(mask: Mask, dpi: int, between: Sequence[Box] = ()) -> list[tuple[Box, Mask]]:
+def _strokes(
+    mask: Mask, dpi: int, least_solid: float, between: Sequence[Box] = ()
+) -> list[tuple[Box, Mask]]:
     """The horizontal lines of a mask: solid runs on one level, joined over small gaps.
 
     A run shorter than a ruling counts where both its ends meet one of the lines `between`,
     which are given turned: no letter reaches from one ruling to the next.
     """
-    rows = _inked_rows(mask, round(dpi * SOLID_INCHES))
+    rows = _inked_rows(mask, round(least_solid))
     if not len(rows):
         return []
-    solid = _along(mask[rows], cv2.MORPH_OPEN, dpi * SOLID_INCHES)
+    solid = _along(mask[rows], cv2.MORPH_OPEN, least_solid)
     joined = _along(solid, cv2.MORPH_CLOSE, dpi * GAP_INCHES)
     least = dpi * LEAST_INCHES
     runs = joined if between else _along(joined, cv2.MORPH_OPEN, least)

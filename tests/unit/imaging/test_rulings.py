@@ -47,6 +47,14 @@ def test_the_strokes_of_a_title_of_24_points_are_no_rulings() -> None:
     assert find_strokes(raster(prose_page(["HILL TELETHE"], size=100))) == ()
 
 
+def test_the_stems_of_letters_below_each_other_are_no_rulings() -> None:
+    page = Image.new("L", (900, 700), 255)
+    for line in range(12):
+        write(ImageDraw.Draw(page), (60, 40 + 42 * line), "DENIED HILFE 1110", 44)
+
+    assert find_strokes(raster(np.asarray(page), dpi=150)) == ()
+
+
 def test_a_letter_that_crosses_a_ruling_keeps_its_stroke() -> None:
     page = Image.new("L", (900, 300), 255)
     draw = ImageDraw.Draw(page)
