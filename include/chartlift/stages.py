@@ -21,7 +21,8 @@ from chartlift.artefacts import count_results, read_bundle, read_manifest, read_
 from chartlift.chain import compute_chain, require_chain
 from chartlift.errors import MissingSiteKey, NoReadablePage, is_input_error
 from chartlift.extract.assemble import DocumentFacts, extract_record
-from chartlift.imaging.raster import FILE_EXTENSION, decode, encode
+from chartlift.imaging.pnm import FILE_EXTENSION
+from chartlift.imaging.raster import decode, encode
 from chartlift.imaging.split import page_ranges, require_size, split_source
 from chartlift.model import (
     OcrPage,

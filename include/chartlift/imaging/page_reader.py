@@ -26,6 +26,7 @@ from chartlift.errors import (
 )
 from chartlift.imaging.bounded import BoundedChild, ChildDied, ChildKilled, ChildTimedOut, Limits
 from chartlift.imaging.orders import UNFINISHED, Job, Order
+from chartlift.imaging.pnm import FILE_EXTENSION
 from chartlift.model import Box, FileType, Frozen, PageImage, PageWords, Word, from_json, to_json
 from chartlift.settings import Settings
 from chartlift.store import page_name
@@ -33,7 +34,7 @@ from chartlift.store import page_name
 TEXT_LAYER: Final = "text-layer"
 """The engine of words that stand in the document itself."""
 
-_Extension = Literal["png", "jpg"]
+_Extension = Literal["pnm.zst", "jpg"]
 
 _CHILD: Final = "chartlift.imaging.split_child"
 _MEMORY_BYTES: Final = 1280 * 1024 * 1024
@@ -49,7 +50,7 @@ class _Answer(Frozen):
     """One line of the child, whichever it is; a child is not trusted to keep the form."""
 
     count: int | None = Field(default=None, ge=0)
-    extension: _Extension = "png"
+    extension: _Extension = FILE_EXTENSION
     width: int = Field(default=0, ge=0)
     height: int = Field(default=0, ge=0)
     dpi: int = Field(default=0, ge=0)
@@ -149,7 +150,7 @@ class PageReader:
         started = time.monotonic()
         try:
             child = self._child or self._open()
-            answer = _ask(child, Order(number, Path(page_name(number, "png")).stem, again))
+            answer = _ask(child, Order(number, Path(page_name(number, "jpg")).stem, again))
         except ChildDied as death:
             self._end_child()
             self._deaths += 1

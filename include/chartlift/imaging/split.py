@@ -35,7 +35,7 @@ from chartlift.imaging.source import extension_fits
 from chartlift.model import FileType, PageImage, PageManifest, PageRange
 from chartlift.settings import Settings
 
-STAGE_VERSION: Final = "3"
+STAGE_VERSION: Final = "4"
 """Raised whenever the same file would give other pictures or words than before."""
 
 _MEBIBYTE: Final = 1024 * 1024
@@ -52,13 +52,13 @@ def split_source(
     settings: Settings,
     declared_extension: str | None,
 ) -> PageManifest:
-    """Write a document's pages into an existing private folder, as 0001.png or 0001.jpg and so on.
+    """Write a document's pages into an existing private folder: 0001.pnm.zst, 0002.jpg and so on.
 
     The words of a usable text layer stand beside the picture, as 0001.words.json.
 
     A picture is 8 bits, grey or RGB, as a viewer shows the page: a JPEG where the page is nothing
-    but that JPEG, else a PNG. A page that cannot be read has no picture and a code, and 0 for its
-    unknown size. Boxes of words are in pixels of the picture.
+    but that JPEG, else packed without loss (`pnm`). A page that cannot be read has no picture and
+    a code, and 0 for its unknown size. Boxes of words are in pixels of the picture.
 
     Args:
         source: the document's bytes, under any name.
@@ -122,6 +122,7 @@ def split_components() -> dict[str, str]:
         "pdfium": _pdfium_build(),
         "poppler": _poppler_version(),
         "pillow": version("pillow"),
+        "zstandard": version("zstandard"),
         "pillow-heif": version("pillow-heif"),
         "pikepdf": version("pikepdf"),
     }

@@ -17,6 +17,7 @@ from chartlift.imaging.bounded import serve
 from chartlift.imaging.orders import Job, Order
 from chartlift.imaging.picture_file import write_picture
 from chartlift.imaging.pictures import Picture, PicturePages
+from chartlift.imaging.pnm import FILE_EXTENSION
 
 
 class Pages(Protocol):
@@ -65,7 +66,7 @@ def open_pages(job: Job) -> Pages:
 def _write_page(pages: Pages, order: Order) -> dict[str, Any]:
     again = getattr(pages, "read_again", pages.read) if order.again else pages.read
     picture = again(order.number)
-    extension = "png" if picture.jpeg is None else "jpg"
+    extension = FILE_EXTENSION if picture.jpeg is None else "jpg"
     write_picture(picture, Path(f"{order.name}.{extension}"))
     return {
         "extension": extension,

@@ -22,7 +22,7 @@ def prepare_page(page: PageImage, picture: bytes, *, profile: str) -> tuple[Rast
 
     Args:
         page: the page; its dpi is that of the picture.
-        picture: its PNG, JPEG or TIFF file, the page as a viewer shows it.
+        picture: its file, packed PNM or one that Pillow reads, the page as a viewer shows it.
         profile: name of the profile whose steps are tried.
 
     Raises:

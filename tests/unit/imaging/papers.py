@@ -10,8 +10,10 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 import pikepdf
+import zstandard
 from PIL import Image, ImageDraw
 
+from chartlift.imaging import pnm
 from chartlift.imaging.source import HEAD_BYTES, detect_type
 from chartlift.imaging.split import split_source
 from chartlift.model import PageImage, PageManifest, PageWords, from_json
@@ -175,7 +177,10 @@ def _with_words(page: PageImage, folder: Path) -> PageImage:
 
 def picture_of(folder: Path, number: int = 1) -> Image.Image:
     """The picture that `split_bytes` wrote of a page."""
-    with Image.open(file_of(folder, number)) as image:
+    data = file_of(folder, number).read_bytes()
+    if data.startswith(pnm.MAGIC):
+        data = zstandard.decompress(data)
+    with Image.open(io.BytesIO(data), formats=["PPM", "JPEG"]) as image:
         image.load()
     return image
 

@@ -73,7 +73,7 @@ def test_words_a_scanner_laid_over_its_scan_change_nothing(tmp_path: Path) -> No
 def test_a_scan_without_loss_keeps_its_pixels(tmp_path: Path) -> None:
     scan = grained()
     page = only_page(Sheet(PAPER, image=scan), tmp_path)
-    assert (page.image, page.width, page.height, page.dpi) == ("0001.png", *SIZE, 150)
+    assert (page.image, page.width, page.height, page.dpi) == ("0001.pnm.zst", *SIZE, 150)
     assert picture_of(tmp_path).tobytes() == scan.tobytes()
 
 
@@ -123,7 +123,7 @@ def test_a_page_that_is_more_than_its_image_is_rendered(name: str, tmp_path: Pat
         out = io.BytesIO()
         document.save(out)
     [page] = split_bytes(out.getvalue(), tmp_path).pages
-    assert (page.unreadable, page.image) == (None, "0001.png")
+    assert (page.unreadable, page.image) == (None, "0001.pnm.zst")
 
 
 def test_an_image_whose_mask_hides_some_of_it_is_rendered(tmp_path: Path) -> None:
@@ -136,7 +136,7 @@ def test_an_image_whose_mask_hides_some_of_it_is_rendered(tmp_path: Path) -> Non
         out = io.BytesIO()
         document.save(out)
     [page] = split_bytes(out.getvalue(), tmp_path).pages
-    assert page.image == "0001.png"
+    assert page.image == "0001.pnm.zst"
 
 
 def as_page(jpeg: bytes) -> bytes:

@@ -34,7 +34,7 @@ def test_a_bomb_among_pages_costs_its_own_page_only(tmp_path: Path) -> None:
     assert [len(page.words or ()) for page in pages] == [15, 0, 15]
     kibibytes = resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss
     assert kibibytes < 1.3 * GIBIBYTE / 1024
-    names = ["0001.png", "0001.words.json", "0003.png", "0003.words.json"]
+    names = ["0001.pnm.zst", "0001.words.json", "0003.pnm.zst", "0003.words.json"]
     assert sorted(file.name for file in (tmp_path / "pages").iterdir()) == names
 
 
@@ -51,4 +51,4 @@ def test_a_text_layer_of_too_many_words_is_left_for_the_picture(
 ) -> None:
     monkeypatch.setattr(page_reader, "_MOST_WORDS", 12)
     [page] = split_bytes(pdf(Sheet(typed())), tmp_path).pages  # of 13 words
-    assert (page.text_layer, page.words, page.image) == (None, None, "0001.png")
+    assert (page.text_layer, page.words, page.image) == (None, None, "0001.pnm.zst")

@@ -99,7 +99,7 @@ UNTRUSTED = {
 def test_a_text_layer_in_doubt_is_not_taken(name: str, tmp_path: Path) -> None:
     page = only_page(UNTRUSTED[name], tmp_path)
     assert page.words is None
-    assert page.image == "0001.png"
+    assert page.image == "0001.pnm.zst"
 
 
 def test_a_logo_does_not_cost_a_page_its_text_layer(tmp_path: Path) -> None:

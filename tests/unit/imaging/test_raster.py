@@ -8,6 +8,7 @@ from tests.unit.reading.drawn import lab_page, png, raster
 
 from chartlift.errors import DamagedFile
 from chartlift.geometry import carry, flat
+from chartlift.imaging import pnm
 from chartlift.imaging.raster import decode, encode, from_picture, rescale, rotate, turn
 from chartlift.model import PreparedPage, Raster
 
@@ -44,6 +45,16 @@ def test_a_picture_of_any_kind_becomes_grey_levels_of_its_own_size(image: Image.
 
     assert read.pixels.shape == (30, 40)
     assert read.pixels.dtype == np.uint8
+
+
+def test_the_splits_own_files_are_read_as_a_viewer_shows_them() -> None:
+    colours = Image.effect_noise((40, 30), 90).convert("RGB").point(lambda level: level // 2 + 60)
+    rows = [colours.tobytes()]
+
+    read = from_picture(b"".join(pnm.pack(40, 30, 3, rows)), dpi=150)
+
+    assert np.array_equal(read.pixels, np.asarray(colours.convert("L")))
+    assert read.dpi == 150
 
 
 def test_transparent_paper_is_white() -> None:
@@ -103,8 +114,13 @@ def test_a_stored_file_is_a_pgm_that_any_viewer_opens_once_unpacked() -> None:
         encode(raster(lab_page()))[:-9],
         zstandard.compress(b"P5\n3 4\n255\n12 bytes,almost"),
         zstandard.compress(b"P5"),
+        zstandard.compress(bytes(10)),
+        zstandard.compress(bytes(3 * 72_000_000 + 41)),
     ],
-    ids=["nothing", "another kind", "cut off", "too many pixels", "no pixels"],
+    ids=[
+        *("nothing", "another kind", "cut off", "too many pixels", "no pixels", "no picture"),
+        "a bomb",
+    ],
 )
 def test_a_stored_file_that_is_not_whole_is_a_damaged_file(stored: bytes) -> None:
     prepared = PreparedPage(
