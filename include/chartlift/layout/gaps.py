@@ -193,20 +193,24 @@ class _Growth:
         return self._step(*sorted((at - step, at))) < most
 
     def _is_wrapped_row(self, lines: list[int]) -> bool:
-        """Whether lines that stand close together fill several columns, and only one each."""
+        """Whether lines that stand close together fill several columns, each where it belongs."""
         filled = {part.first for at in lines for part in self._parts(at)}
-        full = any(self._is_row(at) and len(self._parts(at)) >= LEAST_COLUMNS for at in lines)
-        placed = all(self._keeps(at) or self._is_row(at) for at in lines)
-        return placed and (full or len(filled) > 1)
+        placed = all(self._keeps(at) or self._is_row(at, most=0) for at in lines)
+        return placed and len(filled) > 1
 
-    def _is_row(self, at: int) -> bool:
-        """Whether a line of several chunks stands in the columns found so far."""
+    def _is_row(self, at: int, most: int | None = None) -> bool:
+        """Whether a line of several chunks stands in the columns found so far.
+
+        Some `most` of its cells may touch others: where none is given, one in a settled table.
+        """
+        if most is None:
+            most = int(len(self.rows) >= SETTLED)
         if len(self._chunks(at)) < 2:
             return False
         parts = self._parts(at)
         placed = [part for part in parts if not part.loose]
         if len(parts) >= LEAST_COLUMNS:
-            return len(placed) > 1 and _strain(placed) <= (len(self.rows) >= SETTLED)
+            return len(placed) > 1 and _strain(placed) <= most
         return _strain(placed) == 0 and self._keeps(at)
 
     def _keeps(self, at: int) -> bool:

@@ -15,11 +15,6 @@ if TYPE_CHECKING:
     from chartlift.layout.columns import Part
     from chartlift.layout.lines import LineOfPieces
 
-TOGETHER = 0.75
-"""Share of the usual distance between rows below which two lines are always of one row."""
-BARELY = 1.1
-"""The same, up to which a lone chunk right of the first column goes on with the row above."""
-
 
 class GapCell(NamedTuple):
     """A cell: where it begins, over how many columns it goes, and its lines."""
@@ -93,12 +88,8 @@ def _one_row(above: list[Part], below: list[Part], table: GapTable, bands: Seque
     home = next((b for b in bands if b.holds(ends[0]) and b.holds(ends[1])), None)
     if home is not None and home.between(ends[0].middle[1], ends[1].middle[1]):
         return False
-    if table.pitch is None:
-        return False
-    share = apart / table.pitch
     sparse = home is not None or 2 * min(len(above), len(below)) <= len(table.columns)
-    lone = len(below) == 1 and 0 < below[0].first == below[0].last
-    return share < TOGETHER or (share < CLOSE and sparse) or (share < BARELY and lone)
+    return sparse and table.pitch is not None and apart < CLOSE * table.pitch
 
 
 def _whole(line: list[Part]) -> LineOfPieces:

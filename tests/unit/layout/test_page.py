@@ -155,3 +155,21 @@ def test_a_tall_bracket_stays_in_its_line() -> None:
     _, layout = lay_out([*row, _word("below", 100, 200)], [], identity())
 
     assert len(layout.lines) == 2
+
+
+def test_the_text_of_a_borderless_table_keeps_its_lines() -> None:
+    rows = [("Na", "139", "mmol/L"), ("K", "4.3", "mmol/L"), ("Cl", "101", "mmol/L")]
+    given_words = [
+        _word(text, 100 + 300 * column, 100 + 60 * row)
+        for row, texts in enumerate(rows)
+        for column, text in enumerate(texts)
+    ]
+    wrapped = _word("repeated", 400, 265)
+
+    words, layout = lay_out([wrapped, *given_words], [], identity())
+
+    assert [_texts(words, line.words) for line in layout.lines][-2:] == [
+        "Cl 101 mmol/L",
+        "repeated",
+    ]
+    assert "101 repeated" in [_texts(words, cell.words) for cell in layout.tables[0].cells]

@@ -1,0 +1,84 @@
+from chartlift.layout.bands import Bands
+from chartlift.layout.gaps import find_gap_tables
+from chartlift.layout.lines import Measure, find_lines
+from chartlift.layout.pieces import Piece, Rect
+from chartlift.layout.rows import GapCell, cells_of
+
+HEIGHT, PITCH, LEADING = 30.0, 60.0, 45.0
+USUAL = Measure(HEIGHT, 12.0)
+LEFTS = (0.0, 300.0, 600.0)
+WIDTH = 100.0
+
+Print = list[tuple[float, int]]
+"""What is printed: a row's height on the page, and the column."""
+
+
+def _cells(printed: Print, bands: list[Bands] | None = None) -> list[GapCell]:
+    pieces = [
+        Piece(number, Rect(LEFTS[column], y, LEFTS[column] + WIDTH, y + HEIGHT))
+        for number, (y, column) in enumerate(printed)
+    ]
+    (table,) = find_gap_tables(find_lines(pieces), USUAL, bands or [])
+    return cells_of(table, bands or [])
+
+
+def _numbers(cells: list[GapCell]) -> list[tuple[int, int, list[int]]]:
+    return [
+        (cell.row, cell.column, [piece.number for line in cell.lines for piece in line])
+        for cell in cells
+    ]
+
+
+def _full(y: float) -> Print:
+    return [(y, 0), (y, 1), (y, 2)]
+
+
+def test_each_line_of_a_plain_table_is_a_row() -> None:
+    cells = _cells([*_full(0), *_full(PITCH), *_full(2 * PITCH)])
+
+    assert _numbers(cells) == [(n // 3, n % 3, [n]) for n in range(9)]
+
+
+def test_a_wrapped_cell_set_in_the_middle_is_one_row_with_its_neighbours() -> None:
+    below = 2 * PITCH
+    wrapped = [(below, 1), (below + LEADING / 2, 0), (below + LEADING / 2, 2), (below + LEADING, 1)]
+    after = below + LEADING + PITCH
+
+    cells = _cells([*_full(0), *_full(PITCH), *wrapped, *_full(after), *_full(after + PITCH)])
+
+    third = [numbers for row, _, numbers in _numbers(cells) if row == 2]
+    assert third == [[7], [6, 9], [8]]
+    assert max(cell.row for cell in cells) == 4
+
+
+def test_a_wrapped_cell_set_at_the_top_goes_on_below() -> None:
+    below = PITCH + LEADING
+    printed = [*_full(0), *_full(PITCH), (below, 1), *_full(below + PITCH)]
+
+    cells = _cells([*printed, *_full(below + 2 * PITCH)])
+
+    assert (1, 1, [4, 6]) in _numbers(cells)
+
+
+def test_a_line_that_begins_the_first_column_is_a_row_however_empty() -> None:
+    printed = [*_full(0), *_full(PITCH), (2 * PITCH, 0), *_full(3 * PITCH), *_full(4 * PITCH)]
+
+    cells = _cells(printed)
+
+    assert (2, 0, [6]) in _numbers(cells)
+
+
+def test_a_ruling_parts_lines_that_stand_close() -> None:
+    rules = tuple(-12.0 + LEADING * n for n in range(5))
+    bands = [Bands(-50.0, 800.0, rules, 3 * LEADING)]
+    printed = [*_full(0), (LEADING, 0), (LEADING, 1), *_full(2 * LEADING), *_full(3 * LEADING)]
+
+    cells = _cells(printed, bands)
+
+    assert max(cell.row for cell in cells) == 3
+
+
+def test_a_cells_rectangle_reaches_halfway_to_the_next_ones() -> None:
+    first = _cells([*_full(0), *_full(PITCH), *_full(2 * PITCH)])[0]
+
+    assert first.rect == Rect(0.0, 0.0, (WIDTH + LEFTS[1]) / 2, (HEIGHT + PITCH) / 2)
