@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import cv2
 import numpy as np
 
-from chartlift.imaging.ink import Glyphs, ink_mask, near_print
+from chartlift.imaging.ink import Glyphs, ink_mask, near_print, text_height
 from chartlift.imaging.raster import with_pixels
 from chartlift.imaging.sample import EVERY, bands, sampled_glyphs
 
@@ -24,6 +24,10 @@ SPECKS_PER_LETTER = 1.0
 """Specks for each letter-like piece of ink above which specks are wiped off."""
 FEWEST_SPECKS = 50
 """Specks on a page that are no reason to do anything."""
+SPECK_INCHES = 1 / 120
+SPECK_LETTERS = 0.12
+"""Side of the largest speck in heights of the page's letters; the dot of an i, a full stop and a
+decimal point are a fifth of them."""
 CLEARLY_UNDER = 0.6
 """Share of a limit under which a sample of a page says enough."""
 
@@ -56,16 +60,19 @@ def smooth_grain(raster: Raster) -> Raster:
 
 
 def wipe_specks(raster: Raster) -> Raster:
-    """Wipes specks off where they outnumber the letters; dots near letters stay.
+    """Wipes specks off where they outnumber the letters.
 
-    A speck is a piece of ink under 1/120 inch in both directions.
+    A speck is a piece of ink under 1/120 inch in both directions, and smaller than a point: a
+    page of few dots an inch may have none that can be told from its points.
     """
-    specks = _are_specks(sampled_glyphs(raster), raster.dpi)
+    sample = sampled_glyphs(raster)
+    largest = _largest_speck(sample, raster.dpi)
+    specks = _are_specks(sample, largest)
     if not _outnumber(specks, times=EVERY, share=CLEARLY_UNDER):
         return raster
     mask = ink_mask(raster.pixels)
     _, labels, stats, _ = cv2.connectedComponentsWithStats(mask, connectivity=8)
-    specks = _are_specks(Glyphs(*stats[1:].T), raster.dpi)
+    specks = _are_specks(Glyphs(*stats[1:].T), largest)
     if not _outnumber(specks):
         return raster
     table = np.concatenate([[False], specks])
@@ -74,8 +81,14 @@ def wipe_specks(raster: Raster) -> Raster:
     return with_pixels(raster, wiped)
 
 
-def _are_specks(pieces: Glyphs, dpi: int) -> NDArray[np.bool_]:
-    largest = max(2, round(dpi / 120))
+def _largest_speck(sample: Glyphs, dpi: int) -> int:
+    """Side of the largest speck in pixels; 0 where there can be none."""
+    letters = text_height(sample, dpi)
+    largest = max(2, round(dpi * SPECK_INCHES))
+    return largest if letters is None else min(largest, round(SPECK_LETTERS * letters))
+
+
+def _are_specks(pieces: Glyphs, largest: int) -> NDArray[np.bool_]:
     return (pieces.width <= largest) & (pieces.height <= largest)
 
 

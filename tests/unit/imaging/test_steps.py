@@ -125,6 +125,14 @@ def test_specks_are_wiped_off_and_letters_stay() -> None:
     assert 0.95 < ink / before < 1.02
 
 
+def test_the_points_and_leaders_of_a_page_of_few_dots_an_inch_are_no_specks() -> None:
+    leaders = prose_page([f"{word} {'. ' * 60} 5.8" for word in ("Sodium", "Urea", "Iron")] * 4)
+    small = cv2.resize(leaders, None, fx=0.4, fy=0.4, interpolation=cv2.INTER_AREA)
+    page = raster(small.astype(np.uint8), dpi=120)
+
+    assert wipe_specks(page) is page
+
+
 def test_a_black_border_becomes_paper_and_the_print_stays() -> None:
     clean = lab_page()
     scanned = np.pad(clean, 60, constant_values=12)
