@@ -233,6 +233,10 @@ class PageLayout(Frozen):
 
     lines: tuple[Line, ...] = ()
     tables: tuple[Table, ...] = ()
+    header: int = 0
+    """How many of the first lines are the page's head: a letterhead, a running title."""
+    footer: int = 0
+    """How many of the last lines are its foot."""
 
 
 class ReadPage(Frozen):

@@ -9,6 +9,7 @@ from chartlift.layout.bands import Bands, find_bands
 from chartlift.layout.gaps import GapTable, find_gap_tables
 from chartlift.layout.grid import Grid, find_grids
 from chartlift.layout.lines import LineOfPieces, find_lines, measure_lines, usual_height
+from chartlift.layout.margins import find_margins
 from chartlift.layout.order import Block, in_reading_order
 from chartlift.layout.pieces import Piece, Rect, around, upright_rulings, upright_words
 from chartlift.layout.rows import cells_of
@@ -65,7 +66,8 @@ def lay_out(
     lines = tuple(_line(line, words, place) for block in ordered for line in block.lines)
     drafts = [block.table for block in ordered if isinstance(block.table, DraftTable)]
     tables = tuple(_table(draft, place, to_page) for draft in drafts)
-    return sorted_words, PageLayout(lines=lines, tables=tables)
+    header, footer = find_margins(ordered, across, height)
+    return sorted_words, PageLayout(lines=lines, tables=tables, header=header, footer=footer)
 
 
 def _ruled_tables(

@@ -13,10 +13,20 @@ from typing import BinaryIO
 
 from chartlift import __version__
 from chartlift.model import Box, DocumentId, Point, ReadPage, Word
-from chartlift.outputs.blocks import PrintedBlock, PrintedLine, find_blocks, page_tag, word_tag
+from chartlift.outputs.blocks import (
+    Part,
+    PrintedBlock,
+    PrintedLine,
+    around,
+    find_blocks,
+    page_tag,
+    word_tag,
+)
 from chartlift.outputs.markup import Markup
 
 NAMESPACE = "http://www.loc.gov/standards/alto/ns-v4#"
+SPACES = {Part.HEADER: "TopMargin", Part.FOOTER: "BottomMargin", Part.BODY: "PrintSpace"}
+"""In the order in which the schema wants them."""
 SCHEMA = "http://www.loc.gov/standards/alto/v4/alto-4-4.xsd"
 
 
@@ -73,10 +83,22 @@ def _write_page(markup: Markup, page: ReadPage) -> None:
     if ocr.unreadable:
         markup.leaf("Page", {**attributes, "QUALITY": "Damaged", "QUALITY_DETAIL": ocr.unreadable})
         return
-    whole = _place(Box(0, 0, ocr.width, ocr.height))
-    with markup.element("Page", attributes), markup.element("PrintSpace", whole):
-        for number, block in enumerate(find_blocks(page), start=1):
-            _write_block(markup, block, f"{ocr.number}_{number}")
+    blocks = [(f"{ocr.number}_{n}", block) for n, block in enumerate(find_blocks(page), start=1)]
+    with markup.element("Page", attributes):
+        for part, space in SPACES.items():
+            inside = [(number, block) for number, block in blocks if block.part is part]
+            if not inside and part is not Part.BODY:
+                continue
+            with markup.element(space, _place(_space_of(part, page, inside))):
+                for number, block in inside:
+                    _write_block(markup, block, number)
+
+
+def _space_of(part: Part, page: ReadPage, blocks: Sequence[tuple[str, PrintedBlock]]) -> Box:
+    """The box of a head or a foot; the text's is the whole page."""
+    if part is Part.BODY:
+        return Box(0, 0, page.ocr.width, page.ocr.height)
+    return around([block.box for _, block in blocks])
 
 
 def _write_block(markup: Markup, block: PrintedBlock, number: str) -> None:

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator, Sequence
+from enum import StrEnum
 from itertools import groupby
 from statistics import median
 from typing import NamedTuple
 
 from chartlift.languages import ALL, language_data, script_letters
-from chartlift.model import Box, Language, ReadPage, Word
+from chartlift.model import Box, Language, PageLayout, ReadPage, Word
 
 
 class PrintedLine(NamedTuple):
@@ -32,11 +33,20 @@ class PrintedLine(NamedTuple):
         return round(median(angles), 2)
 
 
+class Part(StrEnum):
+    """Where on its page a block stands."""
+
+    HEADER = "header"
+    BODY = "body"
+    FOOTER = "footer"
+
+
 class PrintedBlock(NamedTuple):
     """Lines that stand together, in reading order."""
 
     lines: tuple[PrintedLine, ...]
     is_table: bool
+    part: Part
 
     @property
     def box(self) -> Box:
@@ -56,12 +66,22 @@ def find_blocks(page: ReadPage) -> tuple[PrintedBlock, ...]:
         for cell in table.cells
         for number in cell.words
     }
+    placed = [
+        (homes.get(line.words[0]), _part(number, page.layout), line)
+        for number, line in enumerate(page.layout.lines)
+    ]
     blocks: list[PrintedBlock] = []
-    for table, members in groupby(page.layout.lines, lambda line: homes.get(line.words[0])):
-        lines = [PrintedLine(tuple(page.ocr.words[i] for i in line.words)) for line in members]
+    for (table, part), members in groupby(placed, lambda found: found[:2]):
+        lines = [PrintedLine(tuple(page.ocr.words[i] for i in line.words)) for *_, line in members]
         groups = [lines] if table is not None else _paragraphs(lines)
-        blocks += [PrintedBlock(tuple(group), table is not None) for group in groups]
+        blocks += [PrintedBlock(tuple(group), table is not None, part) for group in groups]
     return tuple(blocks)
+
+
+def _part(number: int, layout: PageLayout) -> Part:
+    if number < layout.header:
+        return Part.HEADER
+    return Part.FOOTER if number >= len(layout.lines) - layout.footer else Part.BODY
 
 
 def _paragraphs(lines: Sequence[PrintedLine]) -> Iterator[list[PrintedLine]]:

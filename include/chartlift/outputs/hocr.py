@@ -1,6 +1,7 @@
 """The words of a document as hOCR 1.2, in XHTML.
 
-Of hOCR: `ocr_page` (bbox, ppageno, scan_res), `ocr_carea` or `ocr_table`, `ocr_par`, `ocr_line`
+Of hOCR: `ocr_page` (bbox, ppageno, scan_res), `ocr_header`, `ocr_footer`,
+`ocr_carea` or `ocr_table`, `ocr_par`, `ocr_line`
 (bbox, textangle where it is turned), `ocrx_word` (bbox, x_wconf 0-100, x_engine). Boxes are in
 pixels of the page as a viewer shows it, origin top left. No file name stands in it: `image`, which
 hOCR recommends, would be one.
@@ -13,10 +14,21 @@ from typing import BinaryIO
 
 from chartlift import __version__
 from chartlift.model import Box, ReadPage, Word
-from chartlift.outputs.blocks import PrintedBlock, PrintedLine, find_blocks, page_tag, word_tag
+from chartlift.outputs.blocks import (
+    Part,
+    PrintedBlock,
+    PrintedLine,
+    find_blocks,
+    page_tag,
+    word_tag,
+)
 from chartlift.outputs.markup import Markup
 
-_CAPABILITIES = "ocr_page ocr_carea ocr_table ocr_par ocr_line ocrx_word ocrp_lang ocrp_wconf"
+KINDS = {Part.HEADER: "ocr_header", Part.BODY: "ocr_carea", Part.FOOTER: "ocr_footer"}
+_CAPABILITIES = (
+    "ocr_page ocr_header ocr_footer ocr_carea ocr_table ocr_par ocr_line ocrx_word "
+    "ocrp_lang ocrp_wconf"
+)
 
 
 def write_hocr(pages: Iterable[ReadPage], out: BinaryIO) -> None:
@@ -56,7 +68,7 @@ def _write_page(markup: Markup, page: ReadPage) -> None:
 
 def _write_block(markup: Markup, block: PrintedBlock, number: str) -> None:
     title = _bbox(block.box)
-    kind = "ocr_table" if block.is_table else "ocr_carea"
+    kind = "ocr_table" if block.is_table else KINDS[block.part]
     with (
         markup.element("div", {"class": kind, "id": f"block_{number}", "title": title}),
         markup.element("p", {"class": "ocr_par", "id": f"par_{number}", "title": title}),

@@ -81,9 +81,13 @@ def page_of(
     number: int = 1,
     languages: tuple[Language, ...] = ("fra",),
     table_rows: range = range(0),
+    margins: tuple[int, int] = (0, 0),
     **update: object,
 ) -> ReadPage:
-    """A page of these lines; those of `table_rows` are the rows of one table."""
+    """A page of these lines; those of `table_rows` are the rows of one table.
+
+    So many of the first and of the last are its head and its foot.
+    """
     words, laid, cells = [], [], []
     for row, line in enumerate(lines):
         numbers = tuple(range(len(words), len(words) + len(line)))
@@ -109,7 +113,9 @@ def page_of(
         if cells
         else ()
     )
-    return ReadPage(ocr=ocr, layout=PageLayout(lines=tuple(laid), tables=tables))
+    header, footer = margins
+    layout = PageLayout(lines=tuple(laid), tables=tables, header=header, footer=footer)
+    return ReadPage(ocr=ocr, layout=layout)
 
 
 def unreadable(number: int, *, size: tuple[int, int] = (0, 0)) -> ReadPage:

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 from lxml import etree
-from tests.unit.outputs.pages import KHMER, carried, page_of, turning, unreadable, words_of
+from tests.unit.outputs.pages import KHMER, TEXTS, carried, page_of, turning, unreadable, words_of
 
 from chartlift.model import DocumentId, ReadPage
 from chartlift.outputs.alto import NAMESPACE, write_alto
@@ -71,6 +71,17 @@ def test_a_table_is_a_composed_block_around_its_lines() -> None:
     (table,) = every(root, "ComposedBlock")
     assert table.get("TYPE") == "table"
     assert len(every(table, "TextLine")) == 2
+
+
+def test_the_head_and_the_foot_of_a_page_stand_in_its_margins() -> None:
+    root = written(page_of(words_of(), margins=(1, 1)))
+
+    texts = [
+        [str(string.get("CONTENT")) for string in every(space, "String")]
+        for name in ("TopMargin", "PrintSpace", "BottomMargin")
+        for space in every(root, name)
+    ]
+    assert texts == [list(line) for line in TEXTS]
 
 
 def test_both_readings_stay_where_two_engines_disagree() -> None:

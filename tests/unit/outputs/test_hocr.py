@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 from lxml import etree
 from PIL import Image, ImageDraw
-from tests.unit.outputs.pages import KHMER, carried, page_of, turning, unreadable, words_of
+from tests.unit.outputs.pages import KHMER, TEXTS, carried, page_of, turning, unreadable, words_of
 
 from chartlift.model import ReadPage, Word
 from chartlift.outputs.hocr import write_hocr
@@ -51,6 +51,16 @@ def test_a_page_says_its_size_its_resolution_and_its_place() -> None:
     found = [properties(page) for page in of_class(written(*pages), "ocr_page")]
     size = {"bbox": ["0", "0", "2480", "3508"], "scan_res": ["150", "150"]}
     assert found == [{**size, "ppageno": ["0"]}, {**size, "ppageno": ["1"]}]
+
+
+def test_the_head_and_the_foot_of_a_page_are_no_part_of_its_text() -> None:
+    root = written(page_of(words_of(), margins=(1, 1)))
+
+    texts = {
+        name: [word.text for part in of_class(root, name) for word in of_class(part, "ocrx_word")]
+        for name in ("ocr_header", "ocr_carea", "ocr_footer")
+    }
+    assert texts == dict(zip(texts, map(list, TEXTS), strict=True))
 
 
 def test_each_element_lies_in_the_one_that_holds_it_and_its_id_is_its_own() -> None:
