@@ -23,8 +23,7 @@ from PIL import Image, ImageDraw, ImageFont
 from benchmarks.material import DATA, handwritten_lines, printed_lines, truth_of
 from benchmarks.metrics import NUMBER, bare, character_errors, fold
 from benchmarks.pages.damages import DAMAGES
-from chartlift.geometry import identity
-from chartlift.model import Raster
+from chartlift.model import Raster, Way
 from chartlift.ocr.protocol import Shape
 from chartlift.ocr.registry import load_engine, load_recogniser
 
@@ -112,7 +111,7 @@ def damaged(line: Line, name: str) -> Line:
 def read(line: Line) -> Outcome:
     """What both engines make of a line."""
     padded = np.pad(line.pixels, MARGIN, constant_values=255)
-    raster = Raster(padded, line.dpi, identity())
+    raster = Raster(padded, line.dpi, Way())
     words = load_engine("tesseract", {}).read(raster, ("khm", "eng"), shape=Shape.LINE)
     other = load_recogniser("khmer_ocr_ocm", {}).recognise(line.pixels)
     texts = fold(" ".join(word.text for word in words)), fold(other.text)

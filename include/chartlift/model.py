@@ -5,7 +5,7 @@
 
 Coordinates: a `Box` is in pixels of the *original* page, the page as a viewer shows it (after EXIF
 orientation and PDF /Rotate, before any step of ours), origin top left, right and bottom exclusive.
-A `Raster` lives inside one process and carries the homography that leads back to that page.
+A `Raster` lives inside one process and carries the way that leads back to that page.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     Homography = NDArray[np.float64]
-    """3x3 matrix that maps raster pixels (x, y, 1) to the original page."""
+    """3x3 matrix that maps points (x, y, 1)."""
 
 DocumentId = NewType("DocumentId", str)
 """SHA-256 of a document's bytes, 64 lower-case hexadecimal digits."""
@@ -40,6 +40,11 @@ PageRange = tuple[int, int]
 
 Point = tuple[float, float]
 """x, y in pixels of the original page."""
+
+Matrix = tuple[float, float, float, float, float, float, float, float, float]
+"""A homography's nine numbers, row by row."""
+
+UNMOVED: Matrix = (1.0, 0.0, 0.0, 0.0, 1.0, 0.0, 0.0, 0.0, 1.0)
 
 
 class Frozen(BaseModel):
@@ -147,20 +152,51 @@ class PageManifest(Frozen):
     pages: tuple[PageImage, ...]
 
 
+class Bend(Frozen):
+    """Where the edges of a flat picture lie in the bent one it was made from, in pixels of that.
+
+    Each is told at even steps over the flat picture's width (or height), as many as one likes, with
+    straight lines between. A point goes first to its place between its row's ends, then to its
+    place between the ends of the column that it came to.
+    """
+
+    width: int
+    height: int
+    """Pixels of the flat picture."""
+    lefts: tuple[float, ...]
+    rights: tuple[float, ...]
+    """x of the rows' ends, from the first row to the last."""
+    tops: tuple[float, ...]
+    bottoms: tuple[float, ...]
+    """y of the columns' ends, from the first column to the last."""
+    start: Matrix = UNMOVED
+    """Leads to the flat picture, from the picture that was made of it."""
+
+
+class Way(Frozen):
+    """How a raster's points lead to the original page: through the bends, if any, then `matrix`."""
+
+    matrix: Matrix = UNMOVED
+    bends: tuple[Bend, ...] = ()
+    """The last is the nearest to the raster."""
+
+
 class Raster(NamedTuple):
     """A page's pixels inside one process, and the way back to the original page."""
 
     pixels: NDArray[np.uint8]
     """Grey levels, shape (height, width), 0 = ink, 255 = paper."""
     dpi: int
-    to_page: Homography
+    to_page: Way
 
 
 class Ruling(Frozen):
-    """A ruling line of a form or table, as a thin box in pixels of the original page."""
+    """A ruling line of a form or table."""
 
-    box: Box
+    ends: tuple[Point, Point]
+    """Where its middle begins and ends, in pixels of the original page."""
     horizontal: bool
+    """Whether it runs along the lines of text."""
 
 
 class PreparedPage(Frozen):
@@ -169,8 +205,8 @@ class PreparedPage(Frozen):
     version: Literal[1] = 1
     number: PageNumber
     dpi: int
-    to_page: tuple[float, float, float, float, float, float, float, float, float]
-    """The homography, row by row: prepared pixels to original page."""
+    to_page: Way
+    """From prepared pixels to the original page."""
     rotation: Literal[0, 90, 180, 270]
     """Degrees the page was turned clockwise to stand upright."""
     skew_degrees: float

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, NamedTuple
 import cv2
 import numpy as np
 
-from chartlift.geometry import carry_box
+from chartlift.geometry import carry
 from chartlift.imaging.ink import INK_BELOW_PAPER, ink_mask, text_height
 from chartlift.imaging.raster import with_pixels
 from chartlift.imaging.sample import sampled_glyphs
@@ -154,11 +154,16 @@ def _touched_share(part: Mask, box: Box, mask: Mask) -> float:
 
 
 def rulings_of(raster: Raster, strokes: tuple[Stroke, ...]) -> tuple[Ruling, ...]:
-    """The strokes as thin boxes in pixels of the original page."""
-    return tuple(
-        Ruling(box=carry_box(raster.to_page, stroke.box)[0], horizontal=stroke.horizontal)
-        for stroke in strokes
-    )
+    """The strokes' ends in pixels of the original page."""
+    return tuple(_ruling(raster, stroke) for stroke in strokes)
+
+
+def _ruling(raster: Raster, stroke: Stroke) -> Ruling:
+    left, top, right, bottom = stroke.box
+    x, y = stroke.box.center
+    ends = ((left, y), (right, y)) if stroke.horizontal else ((x, top), (x, bottom))
+    (a, b), (c, d) = carry(raster.to_page, np.array(ends, dtype=np.float64)).round(1).tolist()
+    return Ruling(ends=((a, b), (c, d)), horizontal=stroke.horizontal)
 
 
 def remove_rulings(raster: Raster) -> Raster:

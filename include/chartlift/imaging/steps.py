@@ -10,6 +10,7 @@ from collections.abc import Callable
 
 from chartlift.errors import InvalidData
 from chartlift.imaging.back import wipe_back
+from chartlift.imaging.bend import lay_flat
 from chartlift.imaging.border import clear_border
 from chartlift.imaging.classic import (
     denoise_nlm,
@@ -42,6 +43,7 @@ STEPS: dict[str, Step] = {
         wipe_specks,
         scale_letters,
         turn_upright,
+        lay_flat,
         deskew,
         remove_rulings,
         deskew_by_hough,

@@ -19,7 +19,7 @@ from chartlift.model import Box, Cell, Line, PageLayout, Table
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from chartlift.model import Homography, Ruling, Word
+    from chartlift.model import Ruling, Way, Word
 
 MOST_CELL_LINES = 3
 """A table row whose cells hold at most so many lines is one line of the page's text."""
@@ -38,7 +38,7 @@ class DraftTable(NamedTuple):
 
 
 def lay_out(
-    words: Sequence[Word], rulings: Sequence[Ruling], to_page: Homography
+    words: Sequence[Word], rulings: Sequence[Ruling], to_page: Way
 ) -> tuple[tuple[Word, ...], PageLayout]:
     """The words put in reading order, and the layout whose indices point into that order.
 
@@ -167,7 +167,7 @@ def _line(line: LineOfPieces, words: Sequence[Word], place: dict[int, int]) -> L
     return Line(words=tuple(place[piece.number] for piece in line), box=box)
 
 
-def _table(draft: DraftTable, place: dict[int, int], to_page: Homography) -> Table:
+def _table(draft: DraftTable, place: dict[int, int], to_page: Way) -> Table:
     cells = tuple(
         Cell(
             row=row,
@@ -182,5 +182,5 @@ def _table(draft: DraftTable, place: dict[int, int], to_page: Homography) -> Tab
     return Table(box=_on_page(draft.rect, to_page), ruled=draft.ruled, cells=cells)
 
 
-def _on_page(rect: Rect, to_page: Homography) -> Box:
+def _on_page(rect: Rect, to_page: Way) -> Box:
     return carry_box(to_page, Box(*(round(value) for value in rect)))[0]

@@ -6,12 +6,12 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
-from chartlift.geometry import carry, carry_back, inverse
+from chartlift.geometry import carry_back, lead_back
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from chartlift.model import Homography, Point, Ruling, Word
+    from chartlift.model import Ruling, Way, Word
 
 
 class Rect(NamedTuple):
@@ -63,40 +63,23 @@ def around(rects: Sequence[Rect]) -> Rect:
     )
 
 
-def upright_words(words: Sequence[Word], to_page: Homography) -> list[Piece]:
+def upright_words(words: Sequence[Word], to_page: Way) -> list[Piece]:
     """The words taken back from the original page to the upright one."""
-    back = inverse(to_page)
     return [
-        Piece(index, Rect(*carry_back(back, word.box, word.quad)))
+        Piece(index, Rect(*carry_back(to_page, word.box, word.quad)))
         for index, word in enumerate(words)
     ]
 
 
-def upright_rulings(
-    rulings: Sequence[Ruling], to_page: Homography
-) -> tuple[list[Segment], list[Segment]]:
-    """The rulings on the upright page: the horizontal ones, the vertical ones.
-
-    The box of a tilted ruling has it as a diagonal: the one that is level, or plumb, there.
-    """
-    back = inverse(to_page)
+def upright_rulings(rulings: Sequence[Ruling], to_page: Way) -> tuple[list[Segment], list[Segment]]:
+    """The rulings on the upright page: the horizontal ones, the vertical ones."""
     across: list[Segment] = []
     down: list[Segment] = []
     for ruling in rulings:
-        one, other = _diagonal(ruling, back)
-        (x, y), (x2, y2) = min(one, other), max(one, other)
+        ends = np.sort(lead_back(to_page, np.array(ruling.ends, dtype=np.float64)), axis=0)
+        (left, top), (right, bottom) = ends.tolist()
         if ruling.horizontal:
-            across.append(Segment((y + y2) / 2, x, x2))
+            across.append(Segment((top + bottom) / 2, left, right))
         else:
-            down.append(Segment((x + x2) / 2, min(y, y2), max(y, y2)))
+            down.append(Segment((left + right) / 2, top, bottom))
     return across, down
-
-
-def _diagonal(ruling: Ruling, back: Homography) -> tuple[Point, Point]:
-    left, top, right, bottom = ruling.box
-    corners = np.array([(left, top), (right, bottom), (left, bottom), (right, top)], np.float64)
-    falling, rising = carry(back, corners).reshape(2, 2, 2)
-    axis = 1 if ruling.horizontal else 0
-    tilts = [abs(one[axis] - other[axis]) for one, other in (falling, rising)]
-    one, other = falling if tilts[0] <= tilts[1] else rising
-    return (float(one[0]), float(one[1])), (float(other[0]), float(other[1]))

@@ -6,11 +6,10 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
-from chartlift.geometry import identity
 from chartlift.imaging.ink import ink_mask
 from chartlift.imaging.raster import turn
 from chartlift.languages import script_letters, word_votes
-from chartlift.model import Language, Raster, Word
+from chartlift.model import Language, Raster, Way, Word
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -104,7 +103,7 @@ def _stack(raster: Raster, parts: Sequence[tuple[int, int, int, int]]) -> Raster
     for top, bottom, left, right in parts:
         part = raster.pixels[top:bottom, left:right]
         cut.append(np.pad(part, ((0, margin), (0, widest - part.shape[1])), constant_values=255))
-    return Raster(np.concatenate(cut), raster.dpi, identity())
+    return Raster(np.concatenate(cut), raster.dpi, Way())
 
 
 def _bands(ink: NDArray[np.bool_], least: int) -> list[tuple[int, int]]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Literal, cast
 
-from chartlift.geometry import flat, tilt
+from chartlift.geometry import tilt
 from chartlift.imaging.raster import from_picture
 from chartlift.imaging.rulings import part_rulings, remove_rulings
 from chartlift.imaging.steps import step_named
@@ -12,7 +12,7 @@ from chartlift.model import PageImage, PreparedPage, Raster, Ruling
 from chartlift.reading.profile import load_profile
 
 if TYPE_CHECKING:
-    from chartlift.model import Homography
+    from chartlift.model import Way
 
 Rotation = Literal[0, 90, 180, 270]
 
@@ -44,7 +44,7 @@ def prepare_page(page: PageImage, picture: bytes, *, profile: str) -> tuple[Rast
     prepared = PreparedPage(
         number=page.number,
         dpi=raster.dpi,
-        to_page=flat(raster.to_page),
+        to_page=raster.to_page,
         rotation=rotation,
         skew_degrees=skew,
         steps=tuple(ran),
@@ -53,7 +53,7 @@ def prepare_page(page: PageImage, picture: bytes, *, profile: str) -> tuple[Rast
     return raster, prepared
 
 
-def turn_and_skew(to_page: Homography) -> tuple[Rotation, float]:
+def turn_and_skew(to_page: Way) -> tuple[Rotation, float]:
     """How far the page was turned clockwise to stand upright, and the tilt that was removed."""
     degrees = tilt(to_page)
     quarters = round(degrees / 90)

@@ -6,7 +6,7 @@ import logging
 from typing import TYPE_CHECKING, cast
 
 from chartlift.errors import MissingProgram, MissingWeights, PageTimeout
-from chartlift.geometry import clip, identity
+from chartlift.geometry import clip
 from chartlift.imaging.raster import turn
 from chartlift.layout.page import lay_out
 from chartlift.model import (
@@ -17,6 +17,7 @@ from chartlift.model import (
     PreparedPage,
     Raster,
     ReadPage,
+    Way,
     Word,
 )
 from chartlift.ocr.registry import load_engine, load_line_reader, load_recogniser
@@ -79,7 +80,7 @@ def read_page(
 
 def read_text_layer(page: PageImage) -> ReadPage:
     """The words that came with the page, put in reading order, and their layout."""
-    words, layout = lay_out(page.words or (), (), identity())
+    words, layout = lay_out(page.words or (), (), Way())
     ocr = OcrPage(
         number=page.number,
         width=page.width,

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import cv2
 import numpy as np
 
-from chartlift.geometry import carry, inverse
+from chartlift.geometry import lead_back
 from chartlift.imaging.ink import glyphs, text_height
 from chartlift.imaging.skew import text_ink
 from chartlift.layout.order import find_gutter
@@ -83,11 +83,10 @@ def ink_coverage(raster: Raster, words: Sequence[Word]) -> float:
         return 1.0
     covered = np.zeros_like(ink)
     factor = ink.shape[1] / raster.pixels.shape[1]
-    back = np.diag([factor, factor, 1.0]) @ inverse(raster.to_page)
     for word in words:
         corners = word.quad or _corners(word)
-        points = carry(back, np.array(corners, dtype=np.float64))
-        cv2.fillConvexPoly(covered, np.round(points).astype(np.int32), (255,))
+        points = lead_back(raster.to_page, np.array(corners, dtype=np.float64))
+        cv2.fillConvexPoly(covered, np.round(points * factor).astype(np.int32), (255,))
     return cv2.countNonZero(cv2.bitwise_and(ink, covered)) / total
 
 

@@ -8,8 +8,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
-from chartlift.geometry import identity
-from chartlift.model import Box, Raster
+from chartlift.model import Box, Raster, Way
 from chartlift.ocr.protocol import Shape
 from chartlift.reading.strips import PAPER
 from chartlift.reading.tokens import Token
@@ -68,7 +67,7 @@ def read_stack(
         parts = [read_stack(half, dpi, engine, languages, seconds=seconds) for half in halves]
         return [*parts[0], *parts[1]]
     stack = pile(strips)
-    picture = Raster(stack.pixels, dpi, identity())
+    picture = Raster(stack.pixels, dpi, Way())
     edges = [
         0,
         *((a + s.height + b) // 2 for s, (a, b) in zip(strips, pairwise(stack.tops), strict=False)),

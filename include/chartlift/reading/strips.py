@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, NamedTuple
 import cv2
 import numpy as np
 
-from chartlift.geometry import carry
+from chartlift.geometry import moved
 from chartlift.imaging.ink import INK_BELOW_PAPER, ink_mask
 from chartlift.model import Box
 
@@ -122,7 +122,7 @@ def place_on_raster(box: Box, strip: Strip) -> Box:
     """A box of the strip, as the box around it in the raster."""
     left, top, right, bottom = box
     corners = np.array([(left, top), (right, top), (right, bottom), (left, bottom)], np.float64)
-    points = carry(strip.to_raster, corners)
+    points = moved(strip.to_raster, corners)
     low, high = np.floor(points.min(axis=0)), np.ceil(points.max(axis=0))
     return Box(int(low[0]), int(low[1]), int(high[0]), int(high[1]))
 

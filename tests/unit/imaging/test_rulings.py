@@ -105,7 +105,7 @@ def test_rulings_are_kept_in_pixels_of_the_tilted_page() -> None:
     rulings = rulings_of(level, find_strokes(level))
 
     across = [ruling for ruling in rulings if ruling.horizontal]
-    first = min(across, key=lambda ruling: ruling.box.top)
+    first = min(across, key=lambda ruling: ruling.ends[0][1])
     middle = ((COLUMNS[0] + COLUMNS[-1]) / 2, TABLE_TOP)
     assert len(across) == len(LAB_ROWS) + 1
-    assert first.box.center == pytest.approx(turned_point(middle, clean, 3.0), abs=4)
+    assert np.mean(first.ends, axis=0) == pytest.approx(turned_point(middle, clean, 3.0), abs=4)

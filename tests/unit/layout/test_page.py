@@ -1,14 +1,11 @@
 import numpy as np
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from numpy.typing import NDArray
 
-from chartlift.geometry import carry_box, identity
+from chartlift.geometry import carry, carry_box
 from chartlift.imaging.raster import rotate
 from chartlift.layout.page import lay_out
-from chartlift.model import Box, Raster, Ruling, Word
-
-Homography = NDArray[np.float64]
+from chartlift.model import Box, Raster, Ruling, Way, Word
 
 
 def _word(text: str, left: int, top: int, width: int = 90, height: int = 30) -> Word:
@@ -16,15 +13,15 @@ def _word(text: str, left: int, top: int, width: int = 90, height: int = 30) -> 
     return Word(text=text, box=box, confidence=0.9, engine="test")
 
 
-def _moved(word: Word, to_page: Homography) -> Word:
+def _moved(word: Word, to_page: Way) -> Word:
     box, quad = carry_box(to_page, word.box)
     return word.model_copy(update={"box": box, "quad": quad})
 
 
-def _rulings(to_page: Homography) -> list[Ruling]:
-    lines = [(Box(100, y, 700, y + 3), True) for y in (100, 160, 220, 300)]
-    lines += [(Box(x, 100, x + 3, 303), False) for x in (100, 400, 700)]
-    return [Ruling(box=carry_box(to_page, box)[0], horizontal=flag) for box, flag in lines]
+def _rulings(to_page: Way) -> list[Ruling]:
+    lines = [([(100, y), (700, y)], True) for y in (101, 161, 221, 301)]
+    lines += [([(x, 100), (x, 303)], False) for x in (101, 401, 701)]
+    return [Ruling(ends=carry(to_page, np.array(ends)), horizontal=flag) for ends, flag in lines]
 
 
 TABLE_WORDS = [
@@ -42,8 +39,8 @@ def _texts(words: tuple[Word, ...], numbers: tuple[int, ...]) -> str:
     return " ".join(words[number].text for number in numbers)
 
 
-def _tilted_page(degrees: float) -> Homography:
-    return rotate(Raster(np.full((900, 800), 255, np.uint8), 300, identity()), degrees).to_page
+def _tilted_page(degrees: float) -> Way:
+    return rotate(Raster(np.full((900, 800), 255, np.uint8), 300, Way()), degrees).to_page
 
 
 @settings(deadline=None, max_examples=20)
@@ -69,7 +66,7 @@ def test_a_ruled_table_is_the_same_at_every_tilt_and_in_every_order(
 
 
 def test_a_row_of_a_table_is_one_line_cell_by_cell() -> None:
-    words, layout = lay_out(TABLE_WORDS, _rulings(identity()), identity())
+    words, layout = lay_out(TABLE_WORDS, _rulings(Way()), Way())
 
     assert [_texts(words, line.words) for line in layout.lines] == [
         "Test Result",
@@ -96,7 +93,7 @@ def test_a_row_of_a_table_is_one_line_cell_by_cell() -> None:
 def test_no_word_is_lost_or_doubled_between_the_engine_and_the_lines(
     words: list[Word], ruled: bool
 ) -> None:
-    ordered, layout = lay_out(words, _rulings(identity()) if ruled else [], identity())
+    ordered, layout = lay_out(words, _rulings(Way()) if ruled else [], Way())
 
     in_lines = [number for line in layout.lines for number in line.words]
     assert in_lines == list(range(len(words)))
@@ -108,7 +105,7 @@ def test_no_word_is_lost_or_doubled_between_the_engine_and_the_lines(
 def test_the_lines_around_a_table_stay_around_it() -> None:
     above, below = _word("above", 100, 20), _word("below", 100, 400)
 
-    words, layout = lay_out([below, *TABLE_WORDS, above], _rulings(identity()), identity())
+    words, layout = lay_out([below, *TABLE_WORDS, above], _rulings(Way()), Way())
 
     texts = [_texts(words, line.words) for line in layout.lines]
     assert texts[0] == "above"
@@ -123,7 +120,7 @@ def test_a_borderless_table_has_rows_columns_and_no_rulings() -> None:
         for column, text in enumerate(texts)
     ]
 
-    words, layout = lay_out(given_words, [], identity())
+    words, layout = lay_out(given_words, [], Way())
 
     (table,) = layout.tables
     assert not table.ruled
@@ -132,7 +129,7 @@ def test_a_borderless_table_has_rows_columns_and_no_rulings() -> None:
 
 
 def test_a_page_without_words_has_an_empty_layout() -> None:
-    words, layout = lay_out([], _rulings(identity()), identity())
+    words, layout = lay_out([], _rulings(Way()), Way())
 
     assert words == ()
     assert layout.lines == ()
@@ -143,7 +140,7 @@ def test_a_number_on_end_in_the_margin_is_a_line_of_its_own_beside_its_middle() 
     rows = [_word(f"row{n}", 100, 100 + 50 * n) for n in range(5)]
     stamp = _word("92657391", 900, 113, 30, 120)
 
-    words, layout = lay_out([stamp, *rows], [], identity())
+    words, layout = lay_out([stamp, *rows], [], Way())
 
     lines = [_texts(words, line.words) for line in layout.lines]
     assert lines == ["row0", "row1", "92657391", "row2", "row3", "row4"]
@@ -152,7 +149,7 @@ def test_a_number_on_end_in_the_margin_is_a_line_of_its_own_beside_its_middle() 
 def test_a_tall_bracket_stays_in_its_line() -> None:
     row = [_word("(", 100, 90, 10, 70), _word("mean", 120, 110)]
 
-    _, layout = lay_out([*row, _word("below", 100, 200)], [], identity())
+    _, layout = lay_out([*row, _word("below", 100, 200)], [], Way())
 
     assert len(layout.lines) == 2
 
@@ -166,7 +163,7 @@ def test_the_text_of_a_borderless_table_keeps_its_lines() -> None:
     ]
     wrapped = _word("repeated", 400, 265)
 
-    words, layout = lay_out([wrapped, *given_words], [], identity())
+    words, layout = lay_out([wrapped, *given_words], [], Way())
 
     assert [_texts(words, line.words) for line in layout.lines][-2:] == [
         "Cl 101 mmol/L",

@@ -115,11 +115,10 @@ def test_no_child_outlives_a_parent_that_is_killed(tmp_path: Path) -> None:
     command = _program(tmp_path, f"echo $$ > {tmp_path}/child; exec sleep 60")
     script = (
         "import numpy as np\n"
-        "from chartlift.geometry import identity\n"
-        "from chartlift.model import Raster\n"
+        "from chartlift.model import Raster, Way\n"
         "from chartlift.ocr.registry import load_engine\n"
         f"engine = load_engine('tesseract', {{'command': {command!r}}})\n"
-        "engine.read(Raster(np.full((99, 99), 255, np.uint8), 300, identity()), ('eng',))\n"
+        "engine.read(Raster(np.full((99, 99), 255, np.uint8), 300, Way()), ('eng',))\n"
     )
     environment = {**os.environ, "PYTHONPATH": os.pathsep.join(sys.path), "TMPDIR": str(tmp_path)}
     parent = subprocess.Popen([sys.executable, "-c", script], env=environment)

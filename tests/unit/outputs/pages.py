@@ -7,14 +7,13 @@ import math
 import subprocess
 from collections.abc import Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import numpy as np
 import pypdfium2
 import pypdfium2.raw as pdfium
 from lxml import etree
 
-from chartlift.geometry import carry_box
+from chartlift.geometry import carry_box, flat
 from chartlift.model import (
     Box,
     Cell,
@@ -24,12 +23,10 @@ from chartlift.model import (
     PageLayout,
     ReadPage,
     Table,
+    Way,
     Word,
 )
 from chartlift.outputs.blocks import around
-
-if TYPE_CHECKING:
-    from chartlift.model import Homography
 
 KHMER = "មន្ទីរពេទ្យ"
 TEXTS = (
@@ -57,21 +54,22 @@ def words_of(texts: Sequence[Sequence[str]] = TEXTS) -> list[list[Word]]:
     return lines
 
 
-def carried(lines: Sequence[Sequence[Word]], matrix: Homography) -> list[list[Word]]:
+def carried(lines: Sequence[Sequence[Word]], way: Way) -> list[list[Word]]:
     """The words as they stand on a page that the level one was taken from."""
-    return [[_carried(word, matrix) for word in line] for line in lines]
+    return [[_carried(word, way) for word in line] for line in lines]
 
 
-def _carried(word: Word, matrix: Homography) -> Word:
-    box, quad = carry_box(matrix, word.box)
+def _carried(word: Word, way: Way) -> Word:
+    box, quad = carry_box(way, word.box)
     return word.model_copy(update={"box": box, "quad": quad})
 
 
-def turning(degrees: float) -> Homography:
+def turning(degrees: float) -> Way:
     """Turns a page clockwise about its middle."""
     c, s = math.cos(math.radians(degrees)), math.sin(math.radians(degrees))
     x, y = WIDTH / 2, HEIGHT / 2
-    return np.array([[c, -s, x - c * x + s * y], [s, c, y - s * x - c * y], [0, 0, 1]])
+    turned = np.array([[c, -s, x - c * x + s * y], [s, c, y - s * x - c * y], [0, 0, 1]])
+    return Way(matrix=flat(turned))
 
 
 def page_of(

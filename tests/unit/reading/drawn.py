@@ -10,8 +10,7 @@ import pytest
 from numpy.typing import NDArray
 from PIL import Image, ImageDraw, ImageFont
 
-from chartlift.geometry import identity
-from chartlift.model import PageImage, Raster
+from chartlift.model import PageImage, Raster, Way
 
 Pixels = NDArray[np.uint8]
 
@@ -98,7 +97,7 @@ def shaded(pixels: Pixels) -> Pixels:
 
 
 def raster(pixels: Pixels, dpi: int = 300) -> Raster:
-    return Raster(np.ascontiguousarray(pixels), dpi, identity())
+    return Raster(np.ascontiguousarray(pixels), dpi, Way())
 
 
 def png(pixels: Pixels) -> bytes:

@@ -8,8 +8,7 @@ import pytest
 from PIL import Image, ImageDraw, ImageFont
 
 from chartlift.errors import PageTimeout
-from chartlift.geometry import identity
-from chartlift.model import Box, Language, Raster, Word
+from chartlift.model import Box, Language, Raster, Way, Word
 from chartlift.ocr.protocol import Character, LineReading, Shape, TextBox
 from chartlift.ocr.registry import load_engine, load_line_reader, load_recogniser
 from chartlift.reading.by_lines import Engines, read_by_lines
@@ -34,7 +33,7 @@ def page(*lines: tuple[int, int, str], size: int = 36) -> Raster:
         khmer = any("\u1780" <= c <= "\u17ff" for c in text)
         font = ImageFont.truetype(KHMER_FONT, size) if khmer else ImageFont.load_default(size)
         pen.text((left, top), text, font=font, fill=0)
-    return Raster(np.array(paper), 300, identity())
+    return Raster(np.array(paper), 300, Way())
 
 
 def upright(left: float, top: float, right: float, bottom: float) -> TextBox:
@@ -61,7 +60,7 @@ def bars(*spans: tuple[int, int], width: int) -> Strip:
     pixels = np.full((40, width), 255, np.uint8)
     for start, end in spans:
         pixels[10:30, start:end] = 0
-    return Strip(pixels, identity())
+    return Strip(pixels, np.eye(3))
 
 
 def read(raster: Raster, doubt_below: float = 0.9) -> list[str]:
@@ -101,7 +100,7 @@ def test_a_line_takes_all_of_its_own_ink_and_none_of_its_neighbours() -> None:
 
 
 def test_words_of_a_stack_belong_to_their_own_strips_however_tall_these_are() -> None:
-    tall = Strip(np.full((400, 300), 255, np.uint8), identity())
+    tall = Strip(np.full((400, 300), 255, np.uint8), np.eye(3))
     strips = [strip_of("Glucose"), tall, strip_of("Ferritin")]
 
     found = read_stack(strips, 300, TESSERACT, ("eng",), seconds=30)
@@ -179,7 +178,7 @@ def test_a_scribble_on_an_english_page_is_not_read_as_khmer() -> None:
     points = [(300 + 8 * step, 420 + 40 * np.sin(step * 1.7)) for step in range(60)]
     pen.line([(float(x), float(y)) for x, y in points], fill=40, width=5)
 
-    words = read(Raster(np.array(picture), 300, identity()))
+    words = read(Raster(np.array(picture), 300, Way()))
 
     assert not any("\u1780" <= c <= "\u17ff" for word in words for c in word)
     assert "13.5" in words
@@ -276,7 +275,7 @@ def test_two_doubts_in_one_line_are_settled_each_by_itself() -> None:
 
 
 def test_strips_that_are_taller_together_than_one_picture_may_be_are_all_read() -> None:
-    tall = Strip(np.full((9000, 200), 255, np.uint8), identity())
+    tall = Strip(np.full((9000, 200), 255, np.uint8), np.eye(3))
 
     found = read_stack(
         [strip_of("Glucose"), tall, tall, strip_of("Ferritin")],

@@ -6,8 +6,7 @@ import numpy as np
 import pytest
 from PIL import Image, ImageDraw, ImageFont
 
-from chartlift.geometry import identity
-from chartlift.model import Raster
+from chartlift.model import Raster, Way
 from chartlift.ocr.protocol import TextBox
 from chartlift.ocr.registry import load_line_reader
 from chartlift.reading.clock import Clock
@@ -31,7 +30,7 @@ def page(aside: str, quarters: int, apart: int = 0) -> Raster:
     image = Image.fromarray(paper)
     for number, row in enumerate(ROWS):
         ImageDraw.Draw(image).text((80, 150 + 150 * number), row, font=FONT, fill=0)
-    return Raster(np.array(image), 300, identity())
+    return Raster(np.array(image), 300, Way())
 
 
 def upright(left: float, top: float, right: float, bottom: float) -> TextBox:
@@ -74,7 +73,7 @@ def test_level_figures_below_each_other_stay_as_they_are(pitch: int, first: int)
     for number in range(6):
         pen.text((80, 150 + pitch * number), "Row of the table", font=FONT, fill=0)
         pen.text((700, 150 + pitch * number), str(first + number), font=FONT, fill=0)
-    raster = Raster(np.array(paper), 300, identity())
+    raster = Raster(np.array(paper), 300, Way())
     found = texts(raster, READER.detect(raster.pixels))
 
     assert numbers <= set(found)
