@@ -24,7 +24,7 @@ from chartlift.vocab import data_fingerprint
 if TYPE_CHECKING:
     from chartlift.settings import Settings
 
-PREPARE_VERSION = "3"
+PREPARE_VERSION = "4"
 """Raised whenever preparing the same picture gives other bytes."""
 OCR_VERSION = "5"
 """Raised whenever reading the same raster gives other words or another layout."""
