@@ -11,6 +11,7 @@ from functools import cache
 from itertools import pairwise
 from typing import TYPE_CHECKING, NamedTuple
 
+from chartlift.reading.figures import has_letters_for, is_word_of, may_be_word_of
 from chartlift.vocab import units
 
 if TYPE_CHECKING:
@@ -86,12 +87,14 @@ def settle(first: str, lowest: float, second: str, mark: str | None) -> Belief:
     alone = trust(first, lowest)
     if not _says(second):
         return Belief(False, alone)
-    if _bare(first) == _bare(second):
-        return Belief(" " in second, max(alone, _on(AGREED, lowest)))
-    if _alike_but_for_signs(_bare(first), _bare(second)):
-        return Belief(False, max(alone, _on(AGREED, lowest)))
-    if alone < CERTAIN and is_unit(second) and not is_unit(first) and _digits(first, second):
+    same = _bare(first) == _bare(second)
+    if same or _alike_but_for_signs(_bare(first), _bare(second)):
+        return Belief(same and " " in second, max(alone, _on(AGREED, lowest)))
+    misread_unit = is_unit(second) and not is_unit(first) and _may_be_unit(first, lowest, second)
+    if misread_unit or is_word_of(first, second):
         return Belief(True, CERTAIN)
+    if is_word_of(second, first):
+        return Belief(False, max(alone, CERTAIN))
     return _disagreed(first, lowest, second, mark)
 
 
@@ -101,6 +104,8 @@ def _disagreed(first: str, lowest: float, second: str, mark: str | None) -> Beli
         return Belief(False, alone, second if alone < DOUBTED else None)
     if _one_mark(first) == _one_mark(second):
         return _by_mark(first, second, mark)
+    if may_be_word_of(first, second):
+        return Belief(True, LOST_TO, first)
     if lowest < LOST and has_digit(second):
         return Belief(True, LOST_TO, first)
     return Belief(False, min(alone, _on(APART_NUMBER, lowest)), second)
@@ -131,8 +136,8 @@ def is_odd(text: str, mark: str | None) -> bool:
 
 
 def has_digit(text: str) -> bool:
-    """Whether a digit of 0-9 is in it."""
-    return any("0" <= character <= "9" for character in text)
+    """Whether a digit is in it, Arabic or Khmer."""
+    return any(character.isdecimal() for character in text)
 
 
 def _by_mark(first: str, second: str, mark: str | None) -> Belief:
@@ -174,9 +179,13 @@ def _alike_but_for_signs(first: str, second: str) -> bool:
     )
 
 
-def _digits(first: str, second: str) -> bool:
-    """Whether the second has at least as many digits as the first: none is lost."""
-    return sum(c.isdigit() for c in second) >= sum(c.isdigit() for c in first)
+def _may_be_unit(first: str, lowest: float, second: str) -> bool:
+    """Whether the first reading may be a unit misread: no digit of a number is lost by it."""
+    if trust(first, lowest) >= CERTAIN:
+        return False
+    if has_letters_for(first, second):
+        return any(c.isalpha() for c in first)
+    return sum(c.isdigit() for c in first) <= sum(c.isdigit() for c in second)
 
 
 def _one_mark(text: str) -> str:

@@ -13,9 +13,9 @@ from typing import TYPE_CHECKING, NamedTuple
 from chartlift.errors import PageTimeout
 from chartlift.imaging.raster import turn
 from chartlift.reading.belief import ODD, is_doubtful, is_odd, trust, usual_mark
-from chartlift.reading.khmer import read_khmer
+from chartlift.reading.khmer import agreement, read_khmer
 from chartlift.reading.lines import read_lines, tokens_of
-from chartlift.reading.look import SEEN, tell_languages
+from chartlift.reading.look import SEEN, sureness, tell_languages
 from chartlift.reading.opinions import Opinion, with_opinions
 from chartlift.reading.stack import read_stack
 from chartlift.reading.standing import read_standing
@@ -34,6 +34,9 @@ if TYPE_CHECKING:
 
 UNSETTLED = 0.75
 """Confidence that is left to a doubtful word for whose second reading there was no time."""
+
+UNSURE = 0.6
+"""Confidence under which what Khmer is read twice alike says more: that of long words is low."""
 
 
 class Engines(NamedTuple):
@@ -121,9 +124,12 @@ def _upright_lines(
     """The page as it stands upright, and its lines."""
     reader, khmer = engines.lines, "khm" in tried
 
-    def ask(strips: Sequence[Strip]) -> list[Token]:
+    def ask(strips: Sequence[Strip]) -> float:
         read = read_stack(strips, raster.dpi, engines.pages, tried, seconds=clock.left())
-        return list(chain(*read))
+        sure = sureness(list(chain(*read)))
+        if sure >= UNSURE or engines.khmer is None or not khmer:
+            return sure
+        return max(sure, agreement(strips, read, engines.khmer))
 
     level, boxes = find_level_lines(raster, reader)
     lines = read_lines(level, boxes, reader, clock, khmer=khmer)

@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
-from rapidfuzz.distance import Levenshtein
-
 from chartlift.languages import script_letters
-from chartlift.reading.lines import Line, tokens_of
+from chartlift.reading.khmer_words import believed_alone, difference, settle, side_by_side
+from chartlift.reading.lines import CERTAIN
 from chartlift.reading.look import sureness
 from chartlift.reading.stack import read_stack
 from chartlift.reading.strips import LEAST_SIDE, cut_own
@@ -16,9 +15,9 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from chartlift.model import Language, Raster
-    from chartlift.ocr.protocol import LineRecogniser, OcrEngine
+    from chartlift.ocr.protocol import LineRecogniser, OcrEngine, TextBox
     from chartlift.reading.clock import Clock
-    from chartlift.reading.lines import Stretch
+    from chartlift.reading.lines import Line, Stretch
     from chartlift.reading.strips import Strip
     from chartlift.reading.tokens import Token
 
@@ -31,15 +30,14 @@ SURE = 0.6
 TEXT = 0.6
 """Mean probability of its characters from which what was found as a line certainly is one."""
 AGAIN_BELOW = 0.85
-"""Confidence under which a stretch is read a second time."""
-AGREED = 0.95
-"""How often a stretch is right that both engines read alike."""
-GIVEN_UP = 0.70
-"""Confidence of the first reading under which the second is taken."""
-TAKEN, SCRIBBLED = 0.70, 0.30
-"""Confidence of a second reading that was taken, and where the two have little in common."""
+"""Mean confidence of its words under which a stretch is read a second time."""
+LOST_BELOW = 0.60
+"""Confidence of any of its words under which it is."""
+LOW, ON_EDGE = 0.6, 0.4
+"""Height, in those of another line, and share of its box in that line's from which a line of Khmer
+is no other line."""
 UNLIKE = 0.5
-"""Share of the characters from which two readings have little in common: so is handwriting read."""
+"""Share of the characters from which two readings have nothing in common: so scribbles are read."""
 
 
 class Khmer(NamedTuple):
@@ -83,51 +81,95 @@ def read_khmer(
         EngineCrashed: an engine ended without an answer.
         MissingLanguage: the engine has no data for Khmer.
     """
-    asked = [index for index, line in enumerate(lines) if line.khmer]
+    signs = _signs_of_others(lines)
+    asked = [n for n, line in enumerate(lines) if line.khmer and n not in signs]
     if not asked:
         return {}
     # A stamp's ring is found as a line, and would take the signs of the line it crosses.
-    text = {n: line.box for n, line in enumerate(lines) if line.khmer or line.certainty >= TEXT}
+    text = {
+        n: line.box
+        for n, line in enumerate(lines)
+        if n not in signs and (line.khmer or line.certainty >= TEXT)
+    }
     pieces = list(_pieces(lines, cut_own(raster, text, asked)))
-    strips = [piece.strip for piece in pieces]
-    read = read_stack(strips, raster.dpi, engine, LANGUAGES, seconds=clock.left())
-    certain = max((_letters(tokens, SURE) for tokens in read), default=0) >= CLEARLY
-    least = (FEW, 0.0) if certain else (2 * FEW, SURE)
     found: dict[int, Khmer] = {}
+    for piece, words in _words(pieces, raster.dpi, engine, clock, second=second):
+        before = found.get(piece.line, Khmer((), ()))
+        found[piece.line] = Khmer((*before.stretches, piece.stretch), before.tokens + words)
+    nothing = {n: Khmer(((0, lines[n].strip.width),), ()) for n, of in signs.items() if of in found}
+    return found | nothing
+
+
+def _words(
+    pieces: Sequence[Piece],
+    dpi: int,
+    engine: OcrEngine,
+    clock: Clock,
+    *,
+    second: LineRecogniser | None,
+) -> Iterator[tuple[Piece, tuple[Token, ...]]]:
+    """The words of the pieces that are Khmer, read a second time where and while that helps."""
+    strips = [piece.strip for piece in pieces]
+    stacked = read_stack(strips, dpi, engine, LANGUAGES, seconds=clock.left())
+    read = [side_by_side(tokens) for tokens in stacked]
+    certain = max((_letters(tokens, SURE) for tokens in read), default=0) >= CLEARLY
     for piece, tokens in zip(pieces, read, strict=True):
-        if _letters(tokens, least[1]) >= least[0]:
-            line = lines[piece.line]
-            words = _settled(piece.strip, tokens, second, line, clock) if second else tokens
-            before = found.get(piece.line, Khmer((), ()))
-            stretches = *before.stretches, piece.stretch
-            found[piece.line] = Khmer(stretches, before.tokens + words)
-    return found
+        twice = None
+        if second is not None and _doubtful(tokens) and not clock.is_over:
+            twice = second.recognise(piece.strip.pixels).text
+        if _is_khmer(tokens, twice, certain=certain):
+            name = second.name if second else ""
+            yield piece, believed_alone(tokens) if twice is None else settle(tokens, twice, name)
 
 
-def _settled(
-    strip: Strip, tokens: tuple[Token, ...], second: LineRecogniser, line: Line, clock: Clock
-) -> tuple[Token, ...]:
-    """The words of a stretch, or what the second engine reads there, as far as there is time."""
-    if sureness(tokens) >= AGAIN_BELOW:
-        return tokens
-    if clock.is_over:
-        return tuple(t._replace(confidence=min(t.confidence, GIVEN_UP)) for t in tokens)
-    again = tokens_of(Line(line.box, strip, second.recognise(strip.pixels), ()), second.name)
-    first, other = ("".join(token.text for token in found) for found in (tokens, again))
-    if not other or first == other:
-        return _with(tokens, AGREED, None) if other else tokens
-    if sureness(tokens) < GIVEN_UP:
-        unlike = Levenshtein.normalized_distance(first, other) > UNLIKE
-        return _with(tokens, SCRIBBLED, other) if unlike else _with(again, TAKEN, first)
-    return tokens if _digits(first) == _digits(other) else _with(tokens, GIVEN_UP, other)
+def _signs_of_others(lines: Sequence[Line]) -> dict[int, int]:
+    """Low lines that stand on the edge of a higher one of Khmer, and which: they are its signs."""
+    return {
+        n: other
+        for other, around in enumerate(lines)
+        if around.khmer
+        for n, line in enumerate(lines)
+        if (line.khmer or line.certainty < CERTAIN)
+        and line.box.height < LOW * around.box.height
+        and _shared(line.box, around.box) > ON_EDGE
+    }
 
 
-def _digits(text: str) -> str:
-    return "".join(character for character in text if character.isdigit())
+def _shared(box: TextBox, around: TextBox) -> float:
+    """The share of a box that lies in another one."""
+    (left, top), _, (right, bottom), _ = box.corners
+    (west, north), _, (east, south), _ = around.corners
+    wide, tall = min(right, east) - max(left, west), min(bottom, south) - max(top, north)
+    return max(0.0, wide) * max(0.0, tall) / max(1.0, (right - left) * (bottom - top))
 
 
-def _with(tokens: Sequence[Token], confidence: float, other: str | None) -> tuple[Token, ...]:
-    return tuple(token._replace(confidence=confidence, other=other) for token in tokens)
+def agreement(
+    strips: Sequence[Strip], read: Sequence[Sequence[Token]], second: LineRecogniser
+) -> float:
+    """The share of the characters of some strips that a second engine reads as well, 0.0-1.0."""
+    pairs = [
+        ("".join(token.text for token in tokens), second.recognise(strip.pixels).text)
+        for strip, tokens in zip(strips, read, strict=True)
+    ]
+    return sum(1 - difference(*pair) for pair in pairs) / max(1, len(pairs))
+
+
+def _is_khmer(tokens: Sequence[Token], twice: str | None, *, certain: bool) -> bool:
+    """Whether a stretch is Khmer, on a page that certainly holds some or on another one."""
+    if certain:
+        return _letters(tokens, 0.0) >= FEW
+    if _letters(tokens, SURE) >= 2 * FEW:
+        return True
+    both = "".join(token.text for token in tokens)
+    alike = twice is not None and difference(both, twice) < UNLIKE
+    return alike and _letters(tokens, 0.0) >= CLEARLY
+
+
+def _doubtful(tokens: Sequence[Token]) -> bool:
+    """Whether a second engine is to read what was read as Khmer once."""
+    if not _letters(tokens, 0.0):
+        return False
+    return sureness(tokens) < AGAIN_BELOW or min(t.confidence for t in tokens) < LOST_BELOW
 
 
 def _letters(tokens: Sequence[Token], sure: float) -> int:

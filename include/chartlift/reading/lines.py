@@ -26,8 +26,11 @@ Stretch = tuple[float, float]
 
 LEAST_STRETCH = 0.5
 """Heights of the line under which a stretch of another script is none."""
-JOINED = 0.25
-"""Heights of the line under which what parts two such stretches is none."""
+JOINED, ISLAND = 0.38, 1.0
+"""Heights of the line under which what parts two such stretches is none, and under which it is none
+if it was read with no certainty."""
+CERTAIN = 0.85
+"""Probability from which a character beside a stretch is no part of it."""
 LEAST_GAP = 0.06
 """Width from which paper between ink is a gap, in heights of the line."""
 SNAP = 0.6
@@ -90,33 +93,41 @@ def khmer_of(reading: LineReading, strip: Strip) -> tuple[Stretch, ...]:
     """The stretches of a line that are likely Khmer: long enough, and read with no certainty."""
     if not reading.foreign:
         return ()
-    joined: list[Stretch] = []
-    for start, end in reading.foreign:
-        if joined and start - joined[-1][1] < JOINED * strip.height:
-            joined[-1] = joined[-1][0], end
-        else:
-            joined.append((start, end))
+    certain = [c for c in reading.characters if c.probability >= CERTAIN and c.text != " "]
     gaps = find_gaps(strip)
     slack, least = SNAP * strip.height, LETTER * strip.height
     return tuple(
         (
-            max(_snap(start, gaps, slack, strip.width), _behind(reading.characters, start, least)),
-            min(_snap(end, gaps, slack, strip.width), _ahead(reading.characters, end, least)),
+            max(_snap(start, gaps, slack, strip.width), _behind(certain, start, least)),
+            min(_snap(end, gaps, slack, strip.width), _ahead(certain, end, least)),
         )
-        for start, end in joined
+        for start, end in _joined(reading.foreign, certain, strip.height)
         if end - start >= LEAST_STRETCH * strip.height
         and _mean_inside(reading.characters, (start, end)) < SURE
     )
 
 
+def _joined(parts: Sequence[Stretch], certain: Sequence[Character], height: int) -> list[Stretch]:
+    """The stretches, those as one that only doubtful characters part."""
+    joined: list[Stretch] = []
+    for start, end in parts:
+        before = joined[-1] if joined else (-np.inf, -np.inf)
+        island = any(before[1] <= character.place < start for character in certain)
+        if start - before[1] < (JOINED if island else ISLAND) * height:
+            joined[-1] = before[0], end
+        else:
+            joined.append((start, end))
+    return joined
+
+
 def _behind(characters: Sequence[Character], edge: float, half: float) -> float:
-    """Where the last character before an edge ends, half a letter behind its middle."""
+    """Where the last certain character before an edge ends, half a letter behind its middle."""
     last = max((c.place for c in characters if c.place < edge), default=-np.inf)
     return float(min(last + half, max(edge, np.nextafter(last, np.inf))))
 
 
 def _ahead(characters: Sequence[Character], edge: float, half: float) -> float:
-    """Where the first character after an edge begins, half a letter before its middle."""
+    """Where the first certain character after an edge begins, half a letter before its middle."""
     first = min((c.place for c in characters if c.place >= edge), default=np.inf)
     return float(max(first - half, min(edge, first)))
 

@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from chartlift.imaging.raster import turn
-from chartlift.reading.look import sureness
 from chartlift.reading.strips import Strip
 
 if TYPE_CHECKING:
@@ -16,7 +15,6 @@ if TYPE_CHECKING:
     from chartlift.model import Raster
     from chartlift.ocr.protocol import LineReader, LineReading, TextBox
     from chartlift.reading.lines import Line
-    from chartlift.reading.tokens import Token
 
 TALL = 1.5
 """Heights over widths from which a box stands for a line on its side."""
@@ -28,6 +26,9 @@ SURE = 0.88
 """Mean probability of the sample's characters from which the page certainly stands upright."""
 CLEAR = 0.10
 """How much surer the one way must be than the other."""
+STRANGE = 0.5
+"""Share of the sample's width in another script from which the reader cannot tell: it may be surer
+of Khmer on its head."""
 
 
 def find_level_lines(raster: Raster, reader: LineReader) -> tuple[Raster, tuple[TextBox, ...]]:
@@ -53,14 +54,14 @@ def lies_on_its_side(boxes: Sequence[TextBox]) -> bool:
 
 
 def stands_on_its_head(
-    lines: Sequence[Line], reader: LineReader, ask: Callable[[Sequence[Strip]], Sequence[Token]]
+    lines: Sequence[Line], reader: LineReader, ask: Callable[[Sequence[Strip]], float]
 ) -> bool:
     """Whether the longest lines read better upside down.
 
     Args:
         lines: the page's lines, as they were read.
         reader: reads Latin lines.
-        ask: has another engine read strips, where the reader's answer is unclear.
+        ask: how sure another engine is of strips, where the reader's answer is unclear.
 
     Raises:
         EngineCrashed: the reader ended without an answer.
@@ -70,12 +71,18 @@ def stands_on_its_head(
         return False
     strips = [line.strip.columns(0, LONGEST * line.strip.height) for line in sample]
     turned = [Strip(np.ascontiguousarray(np.rot90(s.pixels, 2)), s.to_raster) for s in strips]
-    upright, head = (
-        _mean(reader.recognise(strip.pixels) for strip in some) for some in (strips, turned)
-    )
-    if abs(head - upright) < CLEAR:
-        upright, head = (sureness(ask(some)) for some in (strips, turned))
-    return head > upright
+    read, other = ([reader.recognise(strip.pixels) for strip in some] for some in (strips, turned))
+    upright, head = _mean(read), _mean(other)
+    clear = abs(head - upright) >= CLEAR and _foreign(read, strips) < STRANGE
+    if head >= SURE or clear:
+        return head > upright
+    return ask(turned) > ask(strips)
+
+
+def _foreign(readings: Sequence[LineReading], strips: Sequence[Strip]) -> float:
+    """The share of the strips' width that is in a script the reader does not know."""
+    foreign = sum(end - start for reading in readings for start, end in reading.foreign)
+    return foreign / max(1, sum(strip.width for strip in strips))
 
 
 def _mean(readings: Iterable[LineReading]) -> float:

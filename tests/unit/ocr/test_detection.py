@@ -7,6 +7,7 @@ from PIL import Image, ImageDraw, ImageFont
 
 from chartlift.ocr.detection import Limits, boxes_of, network_input
 from chartlift.ocr.engines import rapidocr
+from chartlift.ocr.protocol import Character
 from chartlift.ocr.registry import engine_defaults
 from chartlift.ocr.script import foreign_stretches
 
@@ -105,3 +106,39 @@ def test_a_stretch_never_reaches_into_the_padding() -> None:
 
     assert foreign_stretches(features, (1.0, 0.0), 8.0, 100) == ((0.0, 100.0),)
     assert foreign_stretches(features, (-1.0, 0.0), 8.0, 100) == ()
+
+
+def characters_of(text: str, probability: float, first: float) -> tuple[Character, ...]:
+    return tuple(Character(c, probability, first + 16 * n) for n, c in enumerate(text))
+
+
+@pytest.mark.parametrize("text", ["39.8", "123/89 mmHg", "90%"])
+def test_a_number_that_is_read_with_certainty_is_not_foreign(text: str) -> None:
+    features = np.ones((60, 1), np.float32)
+    read = characters_of(text, 0.99, 160.0)
+
+    stretches = foreign_stretches(features, (1.0, 0.0), 8.0, 480, read)
+
+    assert not any(a <= c.place < b for a, b in stretches for c in read if c.text != " ")
+    assert stretches[0][0] == 0
+    assert stretches[-1][1] == 480
+
+
+@pytest.mark.parametrize(("probability", "weight"), [(0.6, 1.0), (0.99, 5.0)])
+def test_figures_that_are_unsure_or_stand_in_clear_khmer_are_foreign(
+    probability: float, weight: float
+) -> None:
+    features = np.ones((60, 1), np.float32)
+
+    stretches = foreign_stretches(
+        features, (weight, 0.0), 8.0, 480, characters_of("181", probability, 160.0)
+    )
+
+    assert stretches == ((0.0, 480.0),)
+
+
+def test_figures_are_no_number_if_one_of_them_was_hardly_read() -> None:
+    features = np.ones((60, 1), np.float32)
+    read = (*characters_of("5", 0.99, 160.0), *characters_of("91", 0.3, 176.0))
+
+    assert foreign_stretches(features, (1.0, 0.0), 8.0, 480, read) == ((0.0, 480.0),)

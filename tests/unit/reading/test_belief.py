@@ -137,3 +137,46 @@ def test_a_mark_that_may_part_thousands_is_not_decided_by_the_pages_usual_one() 
 
 def test_dashes_of_two_lengths_are_no_disagreement() -> None:
     assert settle("80.0–100.0", 0.98, "80.0 - 100.0", None).other is None
+
+
+@pytest.mark.parametrize(
+    ("first", "second"),
+    [
+        ("1'Église,", "l'Église,"),
+        ("1e:", "le:"),
+        ("Té1,", "Tél,"),
+        ("captopri1", "Captopril"),
+        ("BI0-6152", "BIO-6152"),
+        ("9/L", "g/L"),
+    ],
+)
+def test_a_figure_inside_a_word_gives_way_to_the_letter_it_looks_like(
+    first: str, second: str
+) -> None:
+    assert settle(first, 0.6, second, None) == (True, 0.90, None)
+
+
+def test_a_letter_is_kept_where_the_second_engine_reads_the_figure_it_looks_like() -> None:
+    belief = settle("BIO-9668", 0.6, "BI0-9668", None)
+
+    assert not belief.second
+    assert belief.confidence > REVIEWED_BELOW
+
+
+@pytest.mark.parametrize(
+    ("first", "second"),
+    [("HbA1c", "HbAlc"), ("1g", "lg"), ("10", "lO"), ("B1", "Bl"), ("1comprimé", "lcomprimé")],
+)
+def test_a_figure_never_gives_way_where_a_number_may_stand(first: str, second: str) -> None:
+    belief = settle(first, 0.8, second, None)
+
+    assert not belief.second
+    assert belief.other == second
+
+
+def test_a_long_word_that_may_begin_with_a_number_stays_in_doubt_with_both_readings() -> None:
+    belief = settle("1ésion", 0.6, "lésion", None)
+
+    assert belief.second
+    assert belief.confidence < REVIEWED_BELOW
+    assert belief.other == "1ésion"

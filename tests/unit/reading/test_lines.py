@@ -302,3 +302,31 @@ def test_a_figure_that_touches_khmer_is_read_with_the_latin_words() -> None:
 
     assert line.khmer
     assert "5" in "".join(token.text for token in tokens_of(line, "e"))
+
+
+def test_a_figure_inside_khmer_digits_does_not_part_their_stretch() -> None:
+    strip = bars((0, 205), width=205)
+    characters = (Character("b", 0.97, 88), Character("o", 0.5, 100))
+    reading = LineReading(characters, foreign=((0.0, 80.0), (94.0, 205.0)))
+
+    assert khmer_of(reading, strip) == ((0.0, 205.0),)
+
+
+@pytest.mark.parametrize("text", ["សុន្ទរកថា", "លោកគ្រូ អ្នកគ្រូ ជាទីស្រឡាញ់"])
+@pytest.mark.parametrize("head", [False, True])
+def test_a_page_of_one_khmer_line_is_read_upright(text: str, head: bool) -> None:
+    raster = page((60, 300, text), size=44)
+    pixels = np.ascontiguousarray(np.rot90(raster.pixels, 2)) if head else raster.pixels
+
+    words = read(Raster(pixels, 300, identity()), doubt_below=0.0)
+
+    assert "".join(words) == text.replace(" ", "")
+
+
+def test_a_number_with_its_unit_amid_khmer_comes_from_the_reader_of_latin() -> None:
+    raster = page((60, 100, "សម្ពាធឈាម"), (300, 104, "123/89 mmHg"), (560, 100, "និងកម្តៅខ្លួន"))
+
+    reading = read_by_lines(raster, Engines(RAPIDOCR, TESSERACT), None, Clock(60), doubt_below=0.0)
+
+    latin = [word.text for word in reading.words if word.engine == "rapidocr"]
+    assert latin == ["123/89", "mmHg"]

@@ -119,8 +119,9 @@ class RapidOcr:
         chances = softmax(features @ model.weights + model.constants)
         pool(chances, model.alphabet.alike)
         step = picture.shape[3] / len(chances) / scale
-        foreign = foreign_stretches(features, model.script, step, line.shape[1])
-        return LineReading(decode(chances, model.alphabet.characters, step), foreign)
+        read = decode(chances, model.alphabet.characters, step)
+        foreign = foreign_stretches(features, model.script, step, line.shape[1], read)
+        return LineReading(read, foreign)
 
 
 def create(options: Options) -> RapidOcr:

@@ -1,0 +1,106 @@
+"""What is believed of Khmer words that were read by one engine or by two."""
+
+import numpy as np
+import pytest
+
+from chartlift.geometry import identity
+from chartlift.model import Box
+from chartlift.reading.khmer_words import believed_alone, parted, settle, side_by_side
+from chartlift.reading.strips import Strip
+from chartlift.reading.tokens import Token
+
+REVIEWED_BELOW = 0.80
+STRIP = Strip(np.full((60, 600), 255, np.uint8), identity())
+BOX = Box(0, 10, 100, 50)
+NAME, PATIENT = "ឈ្មោះ", "អ្នកជំងឺមិនមានប្រវត្តិ"
+
+
+def word(text: str, confidence: float, box: Box = BOX) -> Token:
+    return Token(text, STRIP, box, confidence, confidence, "tesseract")
+
+
+def test_the_second_reading_is_parted_where_the_words_of_the_first_end() -> None:
+    assert parted(["ថ្ងៃទី", "២៥", "ខែ"], "ថ្ងៃទី២៦ខែ") == ("ថ្ងៃទី", "២៦", "ខែ")
+    assert parted(["ក", "ខ"], "") == ("", "")
+    assert "".join(parted(["ABC", "DEF"], "xxxxx")) == "xxxxx"
+
+
+def test_words_that_both_engines_read_alike_are_believed_however_unsure_the_first_was() -> None:
+    (settled,) = settle([word(PATIENT, 0.04)], PATIENT, "second")
+
+    assert settled.confidence > REVIEWED_BELOW
+    assert settled.other is None
+
+
+def test_each_word_is_settled_by_itself() -> None:
+    first, second = settle([word(NAME, 0.5), word("សសសសស", 0.2)], NAME + "រលវ", "second")
+
+    assert first.text == NAME
+    assert first.confidence > REVIEWED_BELOW
+    assert second.confidence < REVIEWED_BELOW
+    assert second.other
+
+
+def test_an_unsure_phrase_takes_the_one_sign_that_the_second_engine_reads_otherwise() -> None:
+    read, better = PATIENT[:-1], PATIENT
+
+    (settled,) = settle([word(read, 0.7)], better, "second")
+
+    assert settled.text == better
+    assert settled.engine == "second"
+
+
+def test_a_sure_word_keeps_its_reading() -> None:
+    (settled,) = settle([word(NAME, 0.96)], "ឈ្មេះ", "second")
+
+    assert settled.text == NAME
+    assert settled.confidence > REVIEWED_BELOW
+
+
+@pytest.mark.parametrize("confidence", [0.95, 0.88, 0.5])
+def test_digits_that_two_engines_read_otherwise_go_to_a_person_with_both_readings(
+    confidence: float,
+) -> None:
+    (settled,) = settle([word("ទី២៥", confidence)], "ទី២៦", "second")
+
+    assert settled.confidence < REVIEWED_BELOW
+    assert (settled.text, settled.other) == ("ទី២៥", "ទី២៦")
+
+
+def test_a_letter_is_taken_where_the_first_engine_saw_none_and_stays_in_doubt() -> None:
+    (settled,) = settle([word("*", 0.4)], "A", "second")
+
+    assert settled.text == "A"
+    assert settled.confidence < REVIEWED_BELOW
+
+
+def test_trust_in_a_single_reading_never_falls_as_the_engine_gets_surer() -> None:
+    levels = [believed_alone([word(NAME, step / 100)])[0].confidence for step in range(101)]
+
+    assert levels == sorted(levels)
+    assert levels[0] < REVIEWED_BELOW < levels[-1]
+
+
+def test_signs_under_letters_are_no_words_of_their_own() -> None:
+    letters, sign = word(NAME, 0.9), word("1", 0.9, Box(30, 46, 36, 56))
+
+    assert side_by_side([letters, sign]) == (letters,)
+
+
+def test_a_comma_between_two_words_stays() -> None:
+    tokens = word("ក", 0.9, Box(0, 10, 40, 50)), word(",", 0.9, Box(42, 44, 46, 52))
+
+    assert side_by_side(tokens) == tokens
+
+
+def test_a_box_ends_where_the_next_word_begins() -> None:
+    wide, next_one = word("ក", 0.9, Box(0, 10, 300, 50)), word("ខ", 0.9, Box(120, 10, 200, 50))
+
+    first, second = side_by_side([next_one, wide])
+
+    assert (first.text, first.box.right) == ("ក", 120)
+    assert second == next_one
+
+
+def test_a_strip_without_words_has_none() -> None:
+    assert side_by_side([]) == ()
