@@ -39,6 +39,8 @@ DOUBTED = 0.80
 """Confidence under which the reading that was not taken is kept beside the other."""
 ODD = 0.75
 """Probability that is left to a number with an odd mark: a comma is easily read as a point."""
+UNSETTLED = 0.75
+"""Confidence that is left to a doubtful word for whose second reading there was no time."""
 MARKS = ",."
 BETWEEN = " :;|_"
 """What parts words, and is easily read twice or not at all."""

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from chartlift.errors import PageTimeout
 from chartlift.imaging.raster import turn
-from chartlift.reading.belief import ODD, is_doubtful, is_odd, trust, usual_mark
+from chartlift.reading.belief import ODD, UNSETTLED, is_doubtful, is_odd, trust, usual_mark
 from chartlift.reading.khmer import agreement, read_khmer
 from chartlift.reading.lines import read_lines, tokens_of
 from chartlift.reading.look import SEEN, sureness, tell_languages
@@ -31,9 +31,6 @@ if TYPE_CHECKING:
     from chartlift.reading.lines import Line
     from chartlift.reading.strips import Strip
     from chartlift.reading.tokens import Token
-
-UNSETTLED = 0.75
-"""Confidence that is left to a doubtful word for whose second reading there was no time."""
 
 UNSURE = 0.6
 """Confidence under which what Khmer is read twice alike says more: that of long words is low."""

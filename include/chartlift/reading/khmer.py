@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, NamedTuple
 
 from chartlift.languages import script_letters
+from chartlift.reading.belief import UNSETTLED
 from chartlift.reading.khmer_words import believed_alone, difference, settle, side_by_side
 from chartlift.reading.lines import CERTAIN
 from chartlift.reading.look import sureness
@@ -114,12 +115,16 @@ def _words(
     read = [side_by_side(tokens) for tokens in stacked]
     certain = max((_letters(tokens, SURE) for tokens in read), default=0) >= CLEARLY
     for piece, tokens in zip(pieces, read, strict=True):
-        twice = None
-        if second is not None and _doubtful(tokens) and not clock.is_over:
-            twice = second.recognise(piece.strip.pixels).text
-        if _is_khmer(tokens, twice, certain=certain):
-            name = second.name if second else ""
-            yield piece, believed_alone(tokens) if twice is None else settle(tokens, twice, name)
+        asked = second if _doubtful(tokens) else None
+        twice = asked.recognise(piece.strip.pixels).text if asked and not clock.is_over else None
+        if not _is_khmer(tokens, twice, certain=certain):
+            continue
+        if asked is None:
+            yield piece, believed_alone(tokens)
+        elif twice is None:
+            yield piece, believed_alone(tokens, at_most=UNSETTLED)
+        else:
+            yield piece, settle(tokens, twice, asked.name)
 
 
 def _signs_of_others(lines: Sequence[Line]) -> dict[int, int]:

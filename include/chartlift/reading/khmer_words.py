@@ -104,9 +104,9 @@ def _is_sign_of(token: Token, word: Token) -> bool:
     return small and outside and shared > UNDER * mine.width
 
 
-def believed_alone(tokens: Sequence[Token]) -> tuple[Token, ...]:
+def believed_alone(tokens: Sequence[Token], at_most: float = 1.0) -> tuple[Token, ...]:
     """The words as one engine read them, each believed as often as such a reading is right."""
-    return tuple(t._replace(confidence=_on(ALONE, t.confidence)) for t in tokens)
+    return tuple(t._replace(confidence=min(at_most, _on(ALONE, t.confidence))) for t in tokens)
 
 
 def settle(tokens: Sequence[Token], second: str, engine: str) -> tuple[Token, ...]:
