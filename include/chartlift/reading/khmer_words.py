@@ -9,10 +9,14 @@ reading differs. Where the two are much alike and the first is unsure, the secon
 from __future__ import annotations
 
 import math
+from functools import cache
 from itertools import pairwise
 from typing import TYPE_CHECKING, NamedTuple
 
 from rapidfuzz.distance import Levenshtein
+
+from chartlift.languages import script_letters
+from chartlift.vocab import khmer_labels, row_words
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -35,7 +39,8 @@ class Verdict(NamedTuple):
 ALONE = ((0.93, 0.96), (0.85, 0.93), (0.60, 0.81), (0.30, 0.67), (0.0, 0.42))
 """From which confidence of the first engine on it is right how often, without a second reading."""
 AGREED = 0.95
-"""How often both are right where they read alike."""
+"""How often both are right where they read alike, and the one that reads a word papers print where
+the other reads none."""
 APART: tuple[tuple[float, tuple[Verdict, ...]], ...] = (
     (0.93, (Verdict(1.0, False, 0.94),)),
     (
@@ -74,6 +79,8 @@ DOUBTED = 0.80
 SMALL, UNDER, SIGN = 0.5, 0.6, 0.25
 """A sign's height and its end of the word, in heights of the word, and the share of its own width
 that stands above or below that."""
+AROUND, SHORTEST = ":៖.។,;()", 3
+"""What stands around words, and characters from which one is known by its letters alone."""
 UNSEEN = dict.fromkeys(map(ord, "\u200b\u200c\u200d\u2060 "))
 """Characters without ink."""
 
@@ -142,6 +149,12 @@ def _settled(token: Token, second: str, engine: str) -> Token:
         return token._replace(confidence=AGREED)
     if _says(second) and not _says(token.text):
         return token._replace(text=second, confidence=GUESSED, engine=engine, other=token.text)
+    known = [
+        text.translate(UNSEEN).strip(AROUND) in printed_labels() for text in (token.text, second)
+    ]
+    if known[0] != known[1]:
+        text, name = (token.text, token.engine) if known[0] else (second, engine)
+        return token._replace(text=text, confidence=AGREED, engine=name)
     if _digits(token.text) != _digits(second):
         return token._replace(confidence=_on(NUMBER_APART, token.confidence), other=second or None)
     verdicts = next(told for least, told in APART if token.confidence >= least)
@@ -161,6 +174,19 @@ def _place(end: int, steps: Opcodes) -> int:
         if end <= step.src_end and (step.tag == "equal" or end > step.src_start):
             return int(min(step.dest_start + end - step.src_start, step.dest_end))
     return 0
+
+
+@cache
+def printed_labels() -> frozenset[str]:
+    """Khmer words of three characters or more that medical papers are known to print."""
+    printed = (
+        *(label.khmer for label in khmer_labels()),
+        *(text for word in row_words() for text in word.printed),
+    )
+    bare = (text.translate(UNSEEN).strip(AROUND) for text in printed)
+    return frozenset(
+        text for text in bare if len(text) >= SHORTEST and script_letters([text])["khm"]
+    )
 
 
 def _says(text: str) -> bool:

@@ -8,8 +8,9 @@ import cv2
 import numpy as np
 
 from chartlift.geometry import moved
-from chartlift.imaging.ink import INK_BELOW_PAPER, ink_mask
+from chartlift.imaging.ink import INK_BELOW_PAPER
 from chartlift.model import Box
+from chartlift.reading.owned_ink import REACH, find_ink
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -24,12 +25,6 @@ LEVEL = 0.01
 """Rise per pixel under which a line is cut out as it stands."""
 PAPER = 80
 """Percentile of a strip's grey levels that is its paper."""
-FAINT = 0.75
-"""Share of the paper under which a pixel may belong to a line's ink."""
-REACH = 0.2
-"""How far beyond its box a line's own ink may stand, in heights of the box."""
-CORE = 0.35
-"""How far from its middle ink is a line's own, whatever stands near, in heights of the box."""
 
 
 class Strip(NamedTuple):
@@ -80,24 +75,20 @@ def cut_own(
     """The lines of some boxes with all of their own ink, and none of the lines around them.
 
     A script with signs above and below its letters reaches out of its box and into its
-    neighbours'; each connected piece of ink belongs to the line whose middle is nearest.
+    neighbours'; each connected piece of ink belongs to the line whose letters it is nearest to.
 
     Args:
         raster: the page.
         boxes: where its lines stand, by their numbers; ink may belong to any of them.
         wanted: the numbers of the lines that are cut out.
     """
-    mask = ink_mask(raster.pixels, FAINT)
-    _, labels, _, found = cv2.connectedComponentsWithStats(mask, connectivity=8)
-    middles = np.asarray(found, dtype=np.float64)
-    owner = _owners(middles, boxes)
-    pieces = labels.astype(np.float32)  # warping takes no integers this large
+    ink = find_ink(raster, boxes)
+    pieces = ink.labels.astype(np.float32)  # warping takes no integers this large
     strips = {}
     for index in wanted:
         strip = cut_strip(raster, boxes[index], REACH)
         if strip is not None:
-            mine = (owner == index) | (_distances(middles, boxes[index]) < CORE)
-            strips[index] = _without_others(strip, pieces, mine)
+            strips[index] = _without_others(strip, pieces, ink.of(index))
     return strips
 
 
@@ -125,28 +116,6 @@ def place_on_raster(box: Box, strip: Strip) -> Box:
     points = moved(strip.to_raster, corners)
     low, high = np.floor(points.min(axis=0)), np.ceil(points.max(axis=0))
     return Box(int(low[0]), int(low[1]), int(high[0]), int(high[1]))
-
-
-def _owners(middles: NDArray[np.float64], boxes: Mapping[int, TextBox]) -> NDArray[np.int64]:
-    """For each piece of ink the line it belongs to, -1 for none."""
-    owner = np.full(len(middles), -1)
-    nearest = np.full(len(middles), np.inf)
-    for index, box in boxes.items():
-        distance = _distances(middles, box)
-        near = distance < np.minimum(nearest, 0.5 + REACH)
-        nearest[near], owner[near] = distance[near], index
-    return owner
-
-
-def _distances(middles: NDArray[np.float64], box: TextBox) -> NDArray[np.float64]:
-    """How far pieces of ink are from a line's middle, in heights of its box."""
-    corners, height = np.array(box.corners), max(box.height, 1.0)
-    x, y = (middles - corners.mean(axis=0)).T
-    dx, dy = (corners[1] - corners[0]) / max(box.width, 1.0)
-    across = np.abs(y * dx - x * dy) / height
-    beyond = np.maximum(np.abs(x * dx + y * dy) - box.width / 2, 0) / height
-    distance: NDArray[np.float64] = np.where(beyond < REACH, across + beyond, np.inf)
-    return distance
 
 
 def _without_others(strip: Strip, labels: NDArray[np.float32], own: NDArray[np.bool_]) -> Strip:

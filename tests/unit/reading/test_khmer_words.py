@@ -104,3 +104,16 @@ def test_a_box_ends_where_the_next_word_begins() -> None:
 
 def test_a_strip_without_words_has_none() -> None:
     assert side_by_side([]) == ()
+
+
+@pytest.mark.parametrize(
+    ("first", "second", "right"), [("ឆ្នាំ", "ធ្ា", "ឆ្នាំ"), ("ឈ្មេ:", "ឈ្មោះ:", "ឈ្មោះ:")]
+)
+def test_of_two_readings_the_one_that_papers_print_is_believed(
+    first: str, second: str, right: str
+) -> None:
+    (settled,) = settle([word(first, 0.7)], second, "second")
+
+    assert settled.text == right
+    assert settled.confidence > REVIEWED_BELOW
+    assert settled.other is None
