@@ -28,7 +28,7 @@ PREPARE_VERSION = "4"
 """Raised whenever preparing the same picture gives other bytes."""
 OCR_VERSION = "5"
 """Raised whenever reading the same raster gives other words or another layout."""
-OCR_DATA = ("languages", "vocab/units.csv")
+OCR_DATA = ("languages", *(f"vocab/{name}.csv" for name in ("units", "khmer_labels", "row_words")))
 """What of `data` reading uses beside the profiles and the engines' options."""
 
 

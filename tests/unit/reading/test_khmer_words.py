@@ -3,14 +3,13 @@
 import numpy as np
 import pytest
 
-from chartlift.geometry import identity
 from chartlift.model import Box
 from chartlift.reading.khmer_words import believed_alone, parted, settle, side_by_side
 from chartlift.reading.strips import Strip
 from chartlift.reading.tokens import Token
 
 REVIEWED_BELOW = 0.80
-STRIP = Strip(np.full((60, 600), 255, np.uint8), identity())
+STRIP = Strip(np.full((60, 600), 255, np.uint8), np.eye(3))
 BOX = Box(0, 10, 100, 50)
 NAME, PATIENT = "ឈ្មោះ", "អ្នកជំងឺមិនមានប្រវត្តិ"
 

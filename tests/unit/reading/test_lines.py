@@ -318,7 +318,7 @@ def test_a_page_of_one_khmer_line_is_read_upright(text: str, head: bool) -> None
     raster = page((60, 300, text), size=44)
     pixels = np.ascontiguousarray(np.rot90(raster.pixels, 2)) if head else raster.pixels
 
-    words = read(Raster(pixels, 300, identity()), doubt_below=0.0)
+    words = read(Raster(pixels, 300, Way()), doubt_below=0.0)
 
     assert "".join(words) == text.replace(" ", "")
 
