@@ -128,6 +128,23 @@ def test_a_figure_one_in_much_paper_does_not_part_its_number() -> None:
     assert [token.text for token in tokens_of(line_of(strip, digits), "e")] == ["x", "120"]
 
 
+@pytest.mark.parametrize(
+    ("read", "words"),
+    [("7", []), ("::", []), ("Kail", ["Kail"])],
+)
+def test_a_scrap_of_ink_is_no_word_but_a_longer_scrawl_is(read: str, words: list[str]) -> None:
+    strip = bars(*((10 + 20 * n, 20 + 20 * n) for n in range(len(read))), width=110)
+    line = line_of(strip, [(sign, 0.5, 15.0 + 20 * n) for n, sign in enumerate(read)])
+
+    assert [token.text for token in tokens_of(line, "e")] == words
+
+
+def test_a_single_figure_that_is_sure_is_a_word() -> None:
+    line = line_of(bars((10, 20), width=40), [("7", 0.9, 15.0)])
+
+    assert [token.text for token in tokens_of(line, "e")] == ["7"]
+
+
 def test_a_word_has_the_box_of_its_ink() -> None:
     strip = bars((5, 25), (60, 80), width=90)
     line = line_of(strip, [("a", 0.99, 15), (" ", 0.9, 40), ("b", 0.99, 70)])
