@@ -12,6 +12,8 @@ from chartlift.imaging.raster import with_pixels
 from chartlift.imaging.sample import bands
 
 if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
     from chartlift.model import Raster
 
 UNEVEN_SPREAD = 24
@@ -20,6 +22,11 @@ DULL_PAPER = 225
 """Grey level under which paper counts as dull."""
 FAINT_INK = 90
 """Grey level over which the darkest ink counts as faint."""
+TILE_INCHES = 0.2
+"""Side of a tile: a word or two of usual print."""
+PRINTED = 16
+"""Grey levels between a tile's usual and its darkest pixels from which it is printed on."""
+FEWEST_TILES = 5
 UNSURE = 20
 """Grey levels by which a sample of a page may mislead."""
 
@@ -37,10 +44,31 @@ def flatten_light(raster: Raster) -> Raster:
 
 def stretch_contrast(raster: Raster) -> Raster:
     """Spreads the grey levels between ink and paper where the print is faint."""
-    if levels_at(bands(raster), 0.005)[0] < FAINT_INK - UNSURE:
+    sample = bands(raster)
+    if levels_at(sample, 0.005)[0] < FAINT_INK - UNSURE:
         return raster
-    ink, usual = levels_at(raster.pixels, 0.005, 0.5)
-    if ink < FAINT_INK or usual - ink < 20:
+    ink, (usual,) = print_level(sample, raster.dpi), levels_at(raster.pixels, 0.5)
+    if ink is None or ink < FAINT_INK or usual - ink < 20:
         return raster
     table = np.clip((np.arange(256) - ink) * (255.0 / (usual - ink)), 0, 255)
     return with_pixels(raster, cv2.LUT(raster.pixels, table.astype(np.uint8)))
+
+
+def print_level(pixels: NDArray[np.uint8], dpi: int) -> int | None:
+    """How dark the darker print of a page is, 0-255; None where too little is printed to tell.
+
+    Measured where something is printed: of the whole page's pixels the darkest may be those of a
+    shaded row, where the text is sparse.
+    """
+    side = max(8, round(dpi * TILE_INCHES))
+    height, width = (length // side for length in pixels.shape)
+    if not height * width:
+        return None
+    whole = pixels[: height * side, : width * side].reshape(height, side, width, side)
+    # Every other pixel, either way, says as much.
+    tiles = whole.swapaxes(1, 2)[:, :, ::2, ::2].reshape(height * width, -1)
+    dark, usual = np.percentile(tiles, (2, 50), axis=1)
+    printed = usual - dark > PRINTED
+    if np.count_nonzero(printed) < FEWEST_TILES:
+        return None
+    return round(float(np.percentile(dark[printed], 10)))

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from chartlift.errors import PageTimeout
 from chartlift.imaging.raster import turn
 from chartlift.reading.belief import ODD, UNSETTLED, is_doubtful, is_odd, trust, usual_mark
+from chartlift.reading.find import find_text
 from chartlift.reading.khmer import agreement, read_khmer
 from chartlift.reading.lines import read_lines, tokens_of
 from chartlift.reading.look import SEEN, sureness, tell_languages
@@ -133,7 +134,7 @@ def _upright_lines(
     if not stands_on_its_head(lines, reader, ask):
         return level, lines
     upright = turn(level, 180)
-    return upright, read_lines(upright, reader.detect(upright.pixels), reader, clock, khmer=khmer)
+    return upright, read_lines(upright, find_text(upright, reader), reader, clock, khmer=khmer)
 
 
 def _doubt_mark(token: Token, mark: str | None) -> Token:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from chartlift.imaging.raster import turn
+from chartlift.reading.find import find_text
 from chartlift.reading.strips import Strip
 
 if TYPE_CHECKING:
@@ -39,11 +40,11 @@ def find_level_lines(raster: Raster, reader: LineReader) -> tuple[Raster, tuple[
     Raises:
         EngineCrashed: the reader ended without an answer.
     """
-    boxes = reader.detect(raster.pixels)
+    boxes = find_text(raster, reader)
     if not lies_on_its_side(boxes):
         return raster, boxes
     level = turn(raster, 90)
-    return level, reader.detect(level.pixels)
+    return level, find_text(level, reader)
 
 
 def lies_on_its_side(boxes: Sequence[TextBox]) -> bool:

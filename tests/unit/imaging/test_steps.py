@@ -93,6 +93,17 @@ def test_faint_print_becomes_dark() -> None:
     assert np.median(done) > 245
 
 
+def test_the_shaded_rows_of_a_sheet_with_little_print_stay_lighter_than_print() -> None:
+    sheet = np.full((3508, 2480), 255, np.uint8)
+    rows = np.full((600, 1200), 255, np.uint8)
+    rows[150:250], rows[350:450] = 228, 228
+    print_of = prose_page()[:600, :1200]
+    sheet[1000:1600, 600:1800] = np.minimum(rows, print_of)
+    page = raster(sheet)
+
+    assert stretch_contrast(page) is page
+
+
 def test_grain_is_measured_in_grey_levels_and_print_is_no_grain() -> None:
     assert grain(lab_page()) < 1
     assert 9 < grain(noisy(lab_page() * 0 + 128, 12)) < 15
