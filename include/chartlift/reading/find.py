@@ -18,6 +18,8 @@ if TYPE_CHECKING:
 SEARCH_PIXELS = 1200
 FAINT_BELOW_PAPER = 0.9
 """Share of the paper's level under which a pixel may be of the faintest print."""
+LARGE_PIXELS = 2400
+"""Longer side from which a picture is shrunk to half or less by any reader of lines."""
 MOST_INKED = 0.7
 """Share of a picture's longer side from which it is taken whole."""
 RIM = 0.02
@@ -34,8 +36,8 @@ def find_text(raster: Raster, reader: LineReader) -> tuple[TextBox, ...]:
     Raises:
         EngineCrashed: the reader ended without an answer.
     """
-    area = inked_area(raster.pixels)
-    if max(area.width, area.height) > MOST_INKED * max(raster.pixels.shape):
+    area, longest = inked_area(raster.pixels), max(raster.pixels.shape)
+    if longest < LARGE_PIXELS or max(area.width, area.height) > MOST_INKED * longest:
         return reader.detect(raster.pixels)
     left, top, right, bottom = area
     part = np.ascontiguousarray(raster.pixels[top:bottom, left:right])
