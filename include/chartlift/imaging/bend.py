@@ -87,7 +87,8 @@ def lay_flat(raster: Raster) -> Raster:
     degrees += _tilt(turned.ink, coarse)
     turned = _turned(raster, mask, degrees)
     rows = find_drift(turned.ink, ROWS)
-    if not _is_better(turned.ink, rows):
+    # A tilt that is left is no bend.
+    if not _is_better(turned.ink, rows, _extent(turned.ink, rows)):
         return raster
     columns = _columns(raster, turned, rows)
     return unroll(raster, inverse(turned.forward), _bend(turned, rows, columns))
@@ -117,7 +118,8 @@ def _columns(raster: Raster, turned: Turned, rows: Drift) -> Drift:
     edges = flattened(_ink_of(_ends_of_cells(ink_mask(small)), raster, turned), rows)
     lying = Ink(edges.y.clip(0, edges.height - 1), edges.x, edges.height, edges.width)
     drift = find_drift(lying, COLUMNS)
-    return drift if _is_better(lying, drift) else Drift(np.zeros(1), np.zeros(1))
+    off = _extent(lying, drift) + abs(_rise(lying, drift))
+    return drift if _is_better(lying, drift, off) else Drift(np.zeros(1), np.zeros(1))
 
 
 def _ends_of_cells(mask: Mask) -> Mask:
@@ -131,9 +133,9 @@ def _ends_of_cells(mask: Mask) -> Mask:
     )
 
 
-def _is_better(ink: Ink, drift: Drift) -> bool:
-    """Whether rows drift, and stand out more clearly without that."""
-    if not LEAST_DRIFT <= _extent(ink, drift) + abs(_rise(ink, drift)) <= MOST_DRIFT * ink.height:
+def _is_better(ink: Ink, drift: Drift, off: float) -> bool:
+    """Whether rows that drift so far, in pixels, stand out more clearly without that."""
+    if not LEAST_DRIFT <= off <= MOST_DRIFT * ink.height:
         return False
     return _sharpness(flattened(ink, drift)) >= CLEARER * _sharpness(ink)
 
