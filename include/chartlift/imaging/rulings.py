@@ -8,7 +8,7 @@ import cv2
 import numpy as np
 
 from chartlift.geometry import carry
-from chartlift.imaging.ink import INK_BELOW_PAPER, ink_mask, text_height
+from chartlift.imaging.ink import INK_BELOW_PAPER, ink_mask, shrink, text_height
 from chartlift.imaging.raster import with_pixels
 from chartlift.imaging.sample import sampled_glyphs
 from chartlift.model import Box, Ruling
@@ -45,6 +45,12 @@ MOST_TOUCHED = 0.5
 row of print have more."""
 SHORT_INCHES, SHORT_SOLID = 1.0, 0.98
 """A short run that meets no others must be solid: the bars of large capitals join to such runs."""
+SEARCH_PIXELS = 1200
+BLOCK_PIXELS = 9
+"""Ink as thick as this in the small picture is no ruling and no letter but a marker's stroke, a
+stain or a dark ground."""
+RIM_SHARE = 0.01
+"""How near to both rims of the picture, as a share of its side, a copier's streak ends."""
 
 
 class Stroke(NamedTuple):
@@ -58,7 +64,7 @@ class Stroke(NamedTuple):
 
 def find_strokes(raster: Raster) -> tuple[Stroke, ...]:
     """The straight lines of a level page, in raster pixels, horizontal ones first."""
-    mask = ink_mask(raster.pixels, FAINT_BELOW_PAPER)
+    mask = _faint_ink(raster)
     letters = text_height(sampled_glyphs(raster), raster.dpi) or 0.0
     solid = max(raster.dpi * SOLID_INCHES, SOLID_LETTERS * letters)
     across = _strokes(mask, raster.dpi, solid)
@@ -67,6 +73,29 @@ def find_strokes(raster: Raster) -> tuple[Stroke, ...]:
     return tuple(Stroke(box, True, ink) for box, ink in across) + tuple(
         Stroke(Box(box.top, box.left, box.bottom, box.right), False, ink.T) for box, ink in down
     )
+
+
+def _faint_ink(raster: Raster) -> Mask:
+    """Ink that may be a ruling; on a marker's stroke what is darker than that."""
+    mask = ink_mask(raster.pixels, FAINT_BELOW_PAPER)
+    small, factor = shrink(raster.pixels, SEARCH_PIXELS)
+    thick = np.ones((BLOCK_PIXELS, BLOCK_PIXELS), np.uint8)
+    blocks = cv2.morphologyEx(ink_mask(small, FAINT_BELOW_PAPER), cv2.MORPH_OPEN, thick)
+    if not cv2.countNonZero(blocks):
+        return mask
+    wide = cv2.dilate(blocks, np.ones((3, 3), np.uint8))
+    _, labels, stats, _ = cv2.connectedComponentsWithStats(wide, connectivity=8)
+    for number, (left, top, width, height, _) in enumerate(stats[1:], start=1):
+        rows, columns = (
+            slice(round(start / factor), round((start + size) / factor))
+            for start, size in ((top, height), (left, width))
+        )
+        own = (labels[top : top + height, left : left + width] == number).astype(np.uint8)
+        window = raster.pixels[rows, columns]
+        inside = cv2.resize(own, window.shape[::-1], interpolation=cv2.INTER_NEAREST) > 0
+        ground = float(np.median(window[inside]))
+        mask[rows, columns][inside & (window >= ground * FAINT_BELOW_PAPER)] = 0
+    return mask
 
 
 def _strokes(
@@ -154,8 +183,18 @@ def _touched_share(part: Mask, box: Box, mask: Mask) -> float:
 
 
 def rulings_of(raster: Raster, strokes: tuple[Stroke, ...]) -> tuple[Ruling, ...]:
-    """The strokes' ends in pixels of the original page."""
-    return tuple(_ruling(raster, stroke) for stroke in strokes)
+    """The strokes' ends in pixels of the original page, without streaks from rim to rim."""
+    height, width = raster.pixels.shape
+    return tuple(
+        _ruling(raster, stroke)
+        for stroke in strokes
+        if not _is_streak(stroke, width if stroke.horizontal else height)
+    )
+
+
+def _is_streak(stroke: Stroke, side: int) -> bool:
+    start, end = stroke.box[::2] if stroke.horizontal else stroke.box[1::2]
+    return start <= RIM_SHARE * side and end >= (1 - RIM_SHARE) * side
 
 
 def _ruling(raster: Raster, stroke: Stroke) -> Ruling:

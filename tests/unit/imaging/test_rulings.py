@@ -17,7 +17,7 @@ from tests.unit.reading.drawn import (
 )
 
 from chartlift.imaging.ink import ink_mask
-from chartlift.imaging.rulings import find_strokes, remove_rulings, rulings_of
+from chartlift.imaging.rulings import find_strokes, part_rulings, remove_rulings, rulings_of
 from chartlift.imaging.skew import deskew
 
 
@@ -109,3 +109,25 @@ def test_rulings_are_kept_in_pixels_of_the_tilted_page() -> None:
     middle = ((COLUMNS[0] + COLUMNS[-1]) / 2, TABLE_TOP)
     assert len(across) == len(LAB_ROWS) + 1
     assert np.mean(first.ends, axis=0) == pytest.approx(turned_point(middle, clean, 3.0), abs=4)
+
+
+def test_rulings_under_a_markers_stroke_are_found_as_elsewhere() -> None:
+    page = lab_page()
+    band = slice(TABLE_TOP + 2 * ROW_HEIGHT + 14, TABLE_TOP + 3 * ROW_HEIGHT - 8)
+    marked = page.copy()
+    marked[band, 150:1600] = (page[band, 150:1600] * 0.65).astype(np.uint8)
+
+    plain, found = (find_strokes(raster(pixels)) for pixels in (page, marked))
+
+    assert [s.box for s in found] == [s.box for s in plain]
+
+
+def test_a_copiers_streak_from_rim_to_rim_is_taken_out_but_no_ruling() -> None:
+    page = lab_page()
+    page = page.copy()
+    page[:, 1500:1504] = 60
+
+    done, rulings = part_rulings(raster(page))
+
+    assert len(rulings) == len(find_strokes(raster(lab_page())))
+    assert done.pixels[1300:, 1490:1515].min() > 200
