@@ -24,7 +24,7 @@ ARG TORCH_BACKEND=cpu
 ARG UV_DEFAULT_INDEX
 COPY pyproject.toml requirements.txt ./
 # Versions come from the lock; what only tests need stays out.
-RUN uv pip install --no-cache --requirements pyproject.toml --extra airflow --extra engines \
+RUN uv pip install --no-cache --compile-bytecode --requirements pyproject.toml --extra airflow --extra engines \
     --constraints requirements.txt ${TORCH_BACKEND:+--torch-backend "$TORCH_BACKEND"}
 
 COPY LICENSE NOTICE README.md ./
@@ -32,4 +32,5 @@ COPY include include
 COPY plugins plugins
 COPY dags dags
 # Editable, so that Airflow finds the provider entry point and the code is there once.
-RUN uv pip install --no-cache --no-deps --editable .
+RUN uv pip install --no-cache --no-deps --editable . \
+  && python -m compileall -q include plugins

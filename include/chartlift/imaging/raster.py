@@ -56,7 +56,7 @@ def _grey(image: Image.Image) -> NDArray[np.uint8]:
     if "A" in image.getbands() or "transparency" in image.info:
         image = image.convert("RGBA")
         image = Image.alpha_composite(Image.new("RGBA", image.size, "white"), image)
-    return np.asarray(image.convert("L"))
+    return np.asarray(image if image.mode == "L" else image.convert("L"))
 
 
 def _unpacked(file: bytes) -> NDArray[np.uint8]:

@@ -9,6 +9,7 @@ import numpy as np
 
 from chartlift.geometry import moved
 from chartlift.imaging.ink import INK_BELOW_PAPER
+from chartlift.imaging.kept import kept
 from chartlift.model import Box
 from chartlift.reading.owned_ink import REACH, find_ink
 
@@ -92,6 +93,7 @@ def cut_own(
     return strips
 
 
+@kept
 def ink_of(pixels: NDArray[np.uint8]) -> NDArray[np.bool_]:
     """Which pixels of a strip are ink."""
     paper = float(np.percentile(pixels, PAPER))

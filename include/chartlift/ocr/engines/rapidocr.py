@@ -214,7 +214,11 @@ def choose_alphabet(known: list[str], wanted: str, alike: Sequence[str] = ()) ->
 
 def pool(chances: NDArray[np.float32], alike: Sequence[Sequence[int]]) -> None:
     """Gives the likeliest of characters that look the same the probability of all, in place."""
-    rows = np.arange(len(chances))
-    for group in alike:
-        part = chances[:, list(group)]
-        chances[rows, np.array(group)[part.argmax(axis=1)]] = part.sum(axis=1)
+    if not alike:
+        return
+    sizes = np.array([len(group) for group in alike])
+    starts, members = np.cumsum(sizes) - sizes, np.concatenate([list(group) for group in alike])
+    part = chances[:, members]
+    best = np.maximum.reduceat(part, starts, axis=1).repeat(sizes, axis=1)
+    whole = np.add.reduceat(part, starts, axis=1).repeat(sizes, axis=1)
+    chances[:, members] = np.where(part == best, whole, part)
