@@ -34,6 +34,7 @@ GAP_INCHES = 0.12
 """Gaps that noise or a fax may leave in a ruling."""
 LEAST_INCHES = 0.33
 """Length of the shortest ruling; no letter's stroke is so long."""
+RAGGED = np.ones((3, 1), np.uint8)
 MOST_THICK_INCHES = 0.05
 LEAST_ASPECT = 8
 REACH_INCHES = 0.02
@@ -70,6 +71,8 @@ def find_strokes(raster: Raster) -> tuple[Stroke, ...]:
     across = _strokes(mask, raster.dpi, solid)
     turned = cv2.transpose(mask).astype(np.uint8, copy=False)
     down = _strokes(turned, raster.dpi, solid, [box for box, _ in across])
+    if len(down) > 1:
+        across = _with_ragged(mask, raster.dpi, solid, across, [box for box, _ in down])
     return tuple(Stroke(box, True, ink) for box, ink in across) + tuple(
         Stroke(Box(box.top, box.left, box.bottom, box.right), False, ink.T) for box, ink in down
     )
@@ -133,6 +136,38 @@ def _strokes(
         if firm and _touched_share(part, box, mask) <= MOST_TOUCHED:
             found.append((box, part))
     return found
+
+
+def _with_ragged(
+    mask: Mask, dpi: int, least_solid: float, across: list[tuple[Box, Mask]], down: Sequence[Box]
+) -> list[tuple[Box, Mask]]:
+    """The horizontal lines and those of which a fax left no row whole, between a table's walls.
+
+    Ink in the row above or below counts for them; pieces found before are in them.
+    """
+    fat = cv2.dilate(mask, RAGGED).astype(np.uint8, copy=False)
+    ragged = [
+        (box, cv2.erode(part, RAGGED, borderValue=(0,)).astype(np.uint8, copy=False))
+        for box, part in _strokes(fat, dpi, least_solid)
+        if _walls_met(box, down, dpi * REACH_INCHES) > 1
+    ]
+    rest = [stroke for stroke in across if not any(_is_in(stroke[0], whole) for whole, _ in ragged)]
+    return rest + [stroke for stroke in ragged if not any(_is_in(stroke[0], b) for b, _ in rest)]
+
+
+def _walls_met(box: Box, down: Sequence[Box], slack: float) -> int:
+    """How many of the (turned) vertical lines a horizontal one meets."""
+    middle = (box.top + box.bottom) / 2
+    return sum(
+        wall.left - slack <= middle <= wall.right + slack
+        and box.left - slack <= (wall.top + wall.bottom) / 2 <= box.right + slack
+        for wall in down
+    )
+
+
+def _is_in(box: Box, whole: Box) -> bool:
+    """Whether most of a line is part of another."""
+    return 2 * box.overlap(whole) > box.width * box.height
 
 
 def _inked_rows(mask: Mask, length: int) -> NDArray[np.intp]:

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from chartlift.layout.pieces import Rect, Segment
     from chartlift.layout.rulings import Rulings
 
-LEAST_RULES, LEAST_FRAMED = 4, 2
+LEAST_RULES, LEAST_FRAMED, LEAST_WALLS = 4, 2, 2
 SAME_END = 1.5
 """How far the ends of like rulings may be apart, in usual word heights."""
 LEAST_TALL, MOST_TALL = 1.2, 10.0
@@ -57,8 +57,9 @@ def find_bands(rulings: Sequence[Rulings], height: float) -> list[Bands]:
         rulings: those that belong to no grid, in groups that meet each other, in upright pixels.
         height: the usual height of a word.
     """
-    framed = [sorted(group.across) for group in rulings if group.across and group.down]
-    loose = sorted(rule for group in rulings if not group.down for rule in group.across)
+    framed = [sorted(group.across) for group in rulings if len(group.down) >= LEAST_WALLS]
+    rest = (group for group in rulings if len(group.down) < LEAST_WALLS)
+    loose = sorted(rule for group in rest for rule in group.across)
     groups: list[list[Segment]] = []
     for rule in loose:
         home = next((group for group in groups if _alike(group[-1], rule, height)), None)

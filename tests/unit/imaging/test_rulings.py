@@ -1,6 +1,7 @@
 import cv2
 import numpy as np
 import pytest
+from numpy.typing import NDArray
 from PIL import Image, ImageDraw
 from tests.unit.reading.drawn import (
     COLUMNS,
@@ -19,6 +20,8 @@ from tests.unit.reading.drawn import (
 from chartlift.imaging.ink import ink_mask
 from chartlift.imaging.rulings import find_strokes, part_rulings, remove_rulings, rulings_of
 from chartlift.imaging.skew import deskew
+
+Pixels = NDArray[np.uint8]
 
 
 def test_every_line_of_a_table_is_found_where_it_was_drawn() -> None:
@@ -53,6 +56,28 @@ def test_the_stems_of_letters_below_each_other_are_no_rulings() -> None:
         write(ImageDraw.Draw(page), (60, 40 + 42 * line), "DENIED HILFE 1110", 44)
 
     assert find_strokes(raster(np.asarray(page), dpi=150)) == ()
+
+
+def _ragged_page() -> Pixels:
+    page = np.full((300, 900), 255, np.uint8)
+    page[150, 100:800] = page[152, 100:800] = 0
+    page[150, 100:800:16] = page[152, 108:800:16] = 255
+    page[151, 100:800] = np.where(np.arange(700) % 16 < 12, 0, 255)
+    return page
+
+
+def test_a_ruling_of_which_no_row_is_whole_is_found_between_walls() -> None:
+    page = _ragged_page()
+    page[60:240, 99:102] = page[60:240, 799:802] = 0
+
+    (across,) = [stroke for stroke in find_strokes(raster(page)) if stroke.horizontal]
+
+    assert (across.box.left, across.box.right) == pytest.approx((100, 801), abs=3)
+    assert across.box.center[1] == pytest.approx(151.5, abs=1)
+
+
+def test_a_ragged_line_without_walls_is_no_ruling() -> None:
+    assert find_strokes(raster(_ragged_page())) == ()
 
 
 def test_a_letter_that_crosses_a_ruling_keeps_its_stroke() -> None:
