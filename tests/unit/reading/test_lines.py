@@ -145,6 +145,20 @@ def test_a_single_figure_that_is_sure_is_a_word() -> None:
     assert [token.text for token in tokens_of(line, "e")] == ["7"]
 
 
+def test_the_paper_around_a_point_does_not_part_its_number() -> None:
+    strip = bars((10, 30), (40, 44), (60, 80), width=90)
+    number = [("4", 0.99, 20.0), (".", 0.99, 42.0), ("2", 0.99, 70.0)]
+
+    assert [token.text for token in tokens_of(line_of(strip, number), "e")] == ["4.2"]
+
+
+def test_numbers_far_apart_are_two() -> None:
+    strip = bars((10, 30), (56, 76), width=86)
+    numbers = [("4", 0.99, 20.0), ("2", 0.99, 66.0)]
+
+    assert [token.text for token in tokens_of(line_of(strip, numbers), "e")] == ["4", "2"]
+
+
 def test_a_word_has_the_box_of_its_ink() -> None:
     strip = bars((5, 25), (60, 80), width=90)
     line = line_of(strip, [("a", 0.99, 15), (" ", 0.9, 40), ("b", 0.99, 70)])
