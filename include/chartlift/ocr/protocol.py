@@ -115,9 +115,9 @@ class LineReading(NamedTuple):
     """What a recogniser read in the picture of one line, spaces included, left to right."""
 
     characters: tuple[Character, ...]
-    foreign: tuple[tuple[float, float], ...] = ()
+    foreign: tuple[tuple[float, float], ...] | None = ()
     """Stretches in a script that the recogniser does not know, in pixels from the left edge: its
-    characters there mean nothing. An engine that cannot tell has none."""
+    characters there mean nothing. None from an engine that cannot tell."""
 
     @property
     def text(self) -> str:
@@ -126,7 +126,7 @@ class LineReading(NamedTuple):
 
 
 class LineRecogniser(Protocol):
-    """Reads one line of Latin script whose place is known: the same pixels give the same text."""
+    """Reads one line of a script it knows: the same pixels give the same text."""
 
     @property
     def name(self) -> str:

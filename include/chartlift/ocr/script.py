@@ -33,11 +33,13 @@ HALF = 1.5
 """Columns that half a figure takes."""
 SUREST, LEAST = 0.95, 0.45
 """Probability of a number's surest and least sure character from which it may stand amid Khmer."""
+LONG, SUREST_LONG = 3, 0.90
+"""Characters from which the surest one of a number may be less sure, and its probability then."""
 STRANGE = 2.0
 """Mean of its columns' sums from which it is Khmer nevertheless."""
 STRANGE_UNIT = 5.0
 """The same of a unit of two characters or more: few are read behind a number by chance."""
-LETTER, SPELT = 0.90, 0.80
+LETTER, SPELT = 0.90, 0.70
 """Probability from which a letter behind a number is its unit, and mean of a longer unit's."""
 
 
@@ -89,7 +91,8 @@ def _numbers(characters: Sequence[Character]) -> Iterator[tuple[int, int, float]
     while place < len(characters):
         end = _number_end(characters, place)
         chances = [c.probability for c in characters[place:end]]
-        if chances and max(chances) >= SUREST and min(chances) >= LEAST:
+        surest = SUREST if len(chances) < LONG else SUREST_LONG
+        if chances and max(chances) >= surest and min(chances) >= LEAST:
             yield place, end, STRANGE
             behind = end + [c.text for c in characters[end : end + 1]].count(" ")
             unit = _unit_end(characters, behind)

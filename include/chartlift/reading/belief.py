@@ -11,6 +11,7 @@ from functools import cache
 from itertools import pairwise
 from typing import TYPE_CHECKING, NamedTuple
 
+from chartlift.languages import script_letters
 from chartlift.reading.figures import has_letters_for, is_word_of, may_be_word_of
 from chartlift.vocab import units
 
@@ -31,6 +32,8 @@ LOST = 0.70
 """Probability of the least sure character under which a second engine is rather right."""
 LOST_TO = 0.50
 """How often it then is."""
+KHMER = 2
+"""Khmer letters of the second reading from which what a reader of Latin is unsure of is Khmer."""
 NUMBERS_BELOW = 0.99
 """Probability of its least sure character under which a number is read a second time."""
 CERTAIN = 0.90
@@ -102,6 +105,8 @@ def settle(first: str, lowest: float, second: str, mark: str | None) -> Belief:
 
 def _disagreed(first: str, lowest: float, second: str, mark: str | None) -> Belief:
     alone = trust(first, lowest)
+    if lowest < LOST and not has_digit(second) and script_letters([second])["khm"] >= KHMER:
+        return Belief(True, LOST_TO, first)
     if not has_digit(first + second):
         return Belief(False, alone, second if alone < DOUBTED else None)
     if _one_mark(first) == _one_mark(second):
@@ -121,6 +126,14 @@ def _unit_spellings() -> frozenset[str]:
 def is_unit(text: str) -> bool:
     """Whether it is a unit of measure as papers print it, of two characters or more."""
     return len(text) > 1 and text in _unit_spellings()
+
+
+def ends_sentence(text: str, lowest: float) -> bool:
+    """Whether the last character is a Khmer full stop, which stands behind a unit of measure.
+
+    A reader of Latin takes it for a letter or figure, and is unsure of it.
+    """
+    return lowest < LOST and text[-1:].isalnum() and (is_unit(text[:-1]) or text[:-1].endswith("%"))
 
 
 def usual_mark(texts: Iterable[str]) -> str | None:

@@ -12,7 +12,16 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from chartlift.errors import PageTimeout
 from chartlift.imaging.raster import turn
-from chartlift.reading.belief import ODD, UNSETTLED, is_doubtful, is_odd, trust, usual_mark
+from chartlift.reading.belief import (
+    CERTAIN,
+    ODD,
+    UNSETTLED,
+    ends_sentence,
+    is_doubtful,
+    is_odd,
+    trust,
+    usual_mark,
+)
 from chartlift.reading.find import find_text
 from chartlift.reading.khmer import agreement, read_khmer
 from chartlift.reading.lines import read_lines, tokens_of
@@ -35,6 +44,8 @@ if TYPE_CHECKING:
 
 UNSURE = 0.6
 """Confidence under which what Khmer is read twice alike says more: that of long words is low."""
+
+FULL_STOP = "\N{KHMER SIGN KHAN}"
 
 
 class Engines(NamedTuple):
@@ -93,8 +104,12 @@ def read_by_lines(
     languages = asked or tell_languages([*chain(*tokens), *read]) or ("eng",)
     mark = usual_mark(token.text for token in chain(*tokens))
     tokens = [tuple(_doubt_mark(token, mark) for token in found) for found in tokens]
+    if "khm" in languages:
+        tokens = [tuple(map(_end_sentence, found)) for found in tokens]
     if doubt_below:
-        opinion = Opinion(engines.pages, languages, mark, below=doubt_below)
+        # Khmer data alone know no Latin letters, and what is read again is Latin.
+        known = languages if languages != ("khm",) else (*languages, "eng")
+        opinion = Opinion(engines.pages, known, mark, below=doubt_below)
         tokens = _settled(tokens, opinion, raster.dpi, clock)
     words = tuple(word_of(token, raster) for token in chain(*tokens, read))
     return Reading(raster, languages, words)
@@ -135,6 +150,12 @@ def _upright_lines(
         return level, lines
     upright = turn(level, 180)
     return upright, read_lines(upright, find_text(upright, reader), reader, clock, khmer=khmer)
+
+
+def _end_sentence(token: Token) -> Token:
+    if not ends_sentence(token.text, token.lowest):
+        return token
+    return token._replace(text=token.text[:-1] + FULL_STOP, lowest=CERTAIN, confidence=CERTAIN)
 
 
 def _doubt_mark(token: Token, mark: str | None) -> Token:

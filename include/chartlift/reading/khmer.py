@@ -23,6 +23,8 @@ if TYPE_CHECKING:
     from chartlift.reading.tokens import Token
 
 LANGUAGES: tuple[Language, ...] = ("khm",)
+MIXED: tuple[Language, ...] = ("khm", "eng")
+"""For lines of which nobody told what in them is Khmer."""
 FEW, CLEARLY = 2, 8
 """Khmer letters from which a stretch is Khmer on a page that certainly holds Khmer, and those
 from which a page certainly does. Elsewhere it takes twice the few."""
@@ -94,7 +96,11 @@ def read_khmer(
     }
     pieces = list(_pieces(lines, cut_own(raster, text, asked)))
     found: dict[int, Khmer] = {}
-    for piece, words in _words(pieces, raster.dpi, engine, clock, second=second):
+    languages = MIXED if any(lines[n].reading.foreign is None for n in asked) else LANGUAGES
+    strips = [piece.strip for piece in pieces]
+    stacked = read_stack(strips, raster.dpi, engine, languages, seconds=clock.left())
+    read = [side_by_side(tokens) for tokens in stacked]
+    for piece, words in _words(pieces, read, second, clock):
         before = found.get(piece.line, Khmer((), ()))
         found[piece.line] = Khmer((*before.stretches, piece.stretch), before.tokens + words)
     nothing = {n: Khmer(((0, lines[n].strip.width),), ()) for n, of in signs.items() if of in found}
@@ -103,16 +109,11 @@ def read_khmer(
 
 def _words(
     pieces: Sequence[Piece],
-    dpi: int,
-    engine: OcrEngine,
-    clock: Clock,
-    *,
+    read: Sequence[tuple[Token, ...]],
     second: LineRecogniser | None,
+    clock: Clock,
 ) -> Iterator[tuple[Piece, tuple[Token, ...]]]:
     """The words of the pieces that are Khmer, read a second time where and while that helps."""
-    strips = [piece.strip for piece in pieces]
-    stacked = read_stack(strips, dpi, engine, LANGUAGES, seconds=clock.left())
-    read = [side_by_side(tokens) for tokens in stacked]
     certain = max((_letters(tokens, SURE) for tokens in read), default=0) >= CLEARLY
     for piece, tokens in zip(pieces, read, strict=True):
         asked = second if _doubtful(tokens) else None

@@ -41,6 +41,9 @@ END = 0.5
 """How near to a line's end an edge is that end, in the same."""
 SURE = 0.98
 """Mean probability of its characters from which a stretch is Latin after all."""
+UNTOLD = 0.85
+"""Mean probability of a line's characters under which it may be Khmer, where its reader cannot tell
+scripts: 94 of 96 Khmer lines are read with less, and 58 of 731 Latin ones."""
 LIKE_READ = 0.9
 """Share of a line's usual space from which a gap is one too."""
 WIDE = 0.35
@@ -96,9 +99,14 @@ def read_lines(
 
 
 def khmer_of(reading: LineReading, strip: Strip) -> tuple[Stretch, ...]:
-    """The stretches of a line that are likely Khmer: long enough, and read with no certainty."""
-    if not reading.foreign:
-        return ()
+    """The stretches of a line that are likely Khmer: long enough, and read with no certainty.
+
+    Of a reader that cannot tell scripts a line is Khmer as a whole or not at all: whether it truly
+    is, the engine that knows Khmer tells.
+    """
+    if reading.foreign is None:
+        mean = _mean_inside(reading.characters, (0, strip.width))
+        return ((0.0, float(strip.width)),) if mean < UNTOLD else ()
     certain = [c for c in reading.characters if c.probability >= CERTAIN and c.text != " "]
     gaps = find_gaps(strip)
     slack, least = SNAP * strip.height, LETTER * strip.height

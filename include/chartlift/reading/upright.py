@@ -25,6 +25,10 @@ LONGEST = 9.0
 """Heights of a line of the sample; the rest of a longer one is left out."""
 SURE = 0.88
 """Mean probability of the sample's characters from which the page certainly stands upright."""
+TOLD = 4
+"""Characters from which their mean probability tells anything."""
+READ = 0.5
+"""How sure another engine must be of a page on its head, where this reader cannot tell."""
 CLEAR = 0.10
 """How much surer the one way must be than the other."""
 STRANGE = 0.5
@@ -75,14 +79,18 @@ def stands_on_its_head(
     read, other = ([reader.recognise(strip.pixels) for strip in some] for some in (strips, turned))
     upright, head = _mean(read), _mean(other)
     clear = abs(head - upright) >= CLEAR and _foreign(read, strips) < STRANGE
-    if head >= SURE or clear:
+    if sum(len(reading.characters) for reading in other) >= TOLD and (head >= SURE or clear):
         return head > upright
-    return ask(turned) > ask(strips)
+    asked = ask(turned)
+    return asked >= READ and asked > ask(strips)
 
 
 def _foreign(readings: Sequence[LineReading], strips: Sequence[Strip]) -> float:
-    """The share of the strips' width that is in a script the reader does not know."""
-    foreign = sum(end - start for reading in readings for start, end in reading.foreign)
+    """The share of the strips' width that is, or may be, in a script the reader does not know."""
+    told = [reading.foreign for reading in readings if reading.foreign is not None]
+    if len(told) < len(readings):
+        return 1.0
+    foreign = sum(end - start for stretches in told for start, end in stretches)
     return foreign / max(1, sum(strip.width for strip in strips))
 
 

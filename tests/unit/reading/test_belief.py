@@ -180,3 +180,12 @@ def test_a_long_word_that_may_begin_with_a_number_stays_in_doubt_with_both_readi
     assert belief.second
     assert belief.confidence < REVIEWED_BELOW
     assert belief.other == "1ésion"
+
+
+def test_what_a_reader_of_latin_is_unsure_of_is_khmer_where_the_second_engine_reads_khmer() -> None:
+    belief = settle("g9:", 0.3, "ច្ឆេទ:", None)
+
+    assert belief.second
+    assert belief.confidence < REVIEWED_BELOW
+    assert belief.other == "g9:"
+    assert not settle("Glucose", 0.97, "ច្ឆេទ", None).second

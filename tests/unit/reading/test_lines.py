@@ -5,12 +5,14 @@ from time import sleep
 
 import numpy as np
 import pytest
+from numpy.typing import NDArray
 from PIL import Image, ImageDraw, ImageFont
 
 from chartlift.errors import PageTimeout
 from chartlift.model import Box, Language, Raster, Way, Word
 from chartlift.ocr.protocol import Character, LineReading, Shape, TextBox
 from chartlift.ocr.registry import load_engine, load_line_reader, load_recogniser
+from chartlift.reading.belief import ends_sentence
 from chartlift.reading.by_lines import Engines, read_by_lines
 from chartlift.reading.clock import Clock
 from chartlift.reading.lines import Line, khmer_of, tokens_of
@@ -19,6 +21,8 @@ from chartlift.reading.stack import read_stack
 from chartlift.reading.strips import Strip, cut_own, cut_strip
 from chartlift.reading.tokens import Token
 from chartlift.settings import load_settings
+
+Pixels = NDArray[np.uint8]
 
 KHMER_FONT = "/usr/share/fonts/truetype/khmeros/KhmerOS.ttf"
 TESSERACT = load_engine("tesseract", {})
@@ -361,3 +365,56 @@ def test_a_number_with_its_unit_amid_khmer_comes_from_the_reader_of_latin() -> N
 
     latin = [word.text for word in reading.words if word.engine == "rapidocr"]
     assert latin == ["123/89", "mmHg"]
+
+
+class Scriptless:
+    """Reads Latin lines as RapidOCR does, and cannot tell other scripts."""
+
+    name = "scriptless"
+
+    def detect(self, pixels: Pixels) -> tuple[TextBox, ...]:
+        return RAPIDOCR.detect(pixels)
+
+    def recognise(self, line: Pixels) -> LineReading:
+        return RAPIDOCR.recognise(line)._replace(foreign=None)
+
+
+@pytest.mark.parametrize("head", [False, True])
+def test_khmer_is_read_whatever_reads_the_latin_lines(head: bool) -> None:
+    raster = page((60, 100, "ឈ្មោះអ្នកជំងឺ"), (60, 300, "Haemoglobin 13.5 g/dL"))
+    pixels = np.ascontiguousarray(np.rot90(raster.pixels, 2)) if head else raster.pixels
+
+    reading = read_by_lines(
+        Raster(pixels, 300, Way()),
+        Engines(Scriptless(), TESSERACT),
+        None,
+        Clock(60),
+        doubt_below=0.0,
+    )
+
+    by_engine = {word.text: word.engine for word in reading.words}
+    assert by_engine == {
+        "ឈ្មោះអ្នកជំងឺ": "tesseract",
+        "Haemoglobin": "scriptless",
+        "13.5": "scriptless",
+        "g/dL": "scriptless",
+    }
+
+
+def test_latin_words_of_a_page_asked_for_in_khmer_are_read_again_by_who_knows_latin() -> None:
+    raster = page((60, 100, "ឈ្មោះអ្នកជំងឺ"), (60, 300, "Haemoglobin 13.5 g/dL"))
+
+    reading = read_by_lines(
+        raster, Engines(RAPIDOCR, TESSERACT), ("khm",), Clock(60), doubt_below=1.1
+    )
+
+    latin = {word.text: word for word in reading.words if word.text.isascii()}
+    assert latin.keys() == {"Haemoglobin", "13.5", "g/dL"}
+    assert all(word.other is None for word in latin.values())
+
+
+def test_the_full_stop_behind_a_unit_on_a_khmer_page_is_no_figure() -> None:
+    assert ends_sentence("kg4", 0.2)
+    assert ends_sentence("97%1", 0.3)
+    assert not ends_sentence("kg4", 0.99)
+    assert not ends_sentence("Hg4", 0.2)

@@ -80,7 +80,7 @@ class EasyOcr:
             answer = reader.recognizer(torch.from_numpy(picture).to(options.device), None)
             chances = np.asarray(torch.softmax(answer, dim=2)[0].cpu().numpy(), dtype=np.float32)
         step = picture.shape[3] / len(chances) / scale
-        return LineReading(decode(chances, reader.converter.character, step))
+        return LineReading(decode(chances, reader.converter.character, step), foreign=None)
 
 
 def create(options: Options) -> EasyOcr:

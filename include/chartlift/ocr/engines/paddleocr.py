@@ -93,7 +93,7 @@ class PaddleOcr:
         picture, scale = size_line(line, HEIGHT, LEAST_WIDTH, channels=3)
         chances = run(model, picture)[0]
         step = picture.shape[3] / len(chances) / scale
-        return LineReading(decode(chances, model.characters, step))
+        return LineReading(decode(chances, model.characters, step), foreign=None)
 
 
 def create(options: Options) -> PaddleOcr:
