@@ -14,6 +14,7 @@ from chartlift.layout.order import Block, in_reading_order
 from chartlift.layout.pieces import Piece, Rect, around, upright_rulings, upright_words
 from chartlift.layout.rows import cells_of
 from chartlift.layout.rulings import Rulings, connected
+from chartlift.layout.walls import with_missing_walls
 from chartlift.model import Box, Cell, Line, PageLayout, Table
 
 if TYPE_CHECKING:
@@ -74,10 +75,11 @@ def _ruled_tables(
     pieces: list[Piece], groups: list[Rulings], height: float
 ) -> tuple[list[DraftTable], list[Piece]]:
     tables: list[DraftTable] = []
-    rest = pieces
-    for grid in find_grids(groups, max(4.0, 0.3 * height)):
-        inside = [piece for piece in rest if _holds(grid.rect, piece.rect)]
-        draft = _fill(grid, inside)
+    rest, grids = pieces, find_grids(groups, max(4.0, 0.3 * height))
+    measure = measure_lines(find_lines(pieces) if grids else [])
+    for grid in grids:
+        inside = [piece for piece in rest if grid.rect.holds(piece.rect)]
+        draft = _fill(with_missing_walls(grid, inside, measure), inside)
         if sum(bool(lines) for _, _, lines in draft.cells) >= 2:
             tables.append(draft)
             taken = {piece.number for piece in inside}
@@ -88,18 +90,13 @@ def _ruled_tables(
 def _fill(grid: Grid, inside: list[Piece]) -> DraftTable:
     held: list[list[Piece]] = [[] for _ in grid.slots]
     for piece in inside:
-        home = next(i for i, slot in enumerate(grid.slots) if _holds(slot.rect, piece.rect))
+        home = next(i for i, slot in enumerate(grid.slots) if slot.rect.holds(piece.rect))
         held[home].append(piece)
     cells = [
         ((slot.row, slot.column, slot.row_span, slot.column_span), slot.rect, find_lines(own))
         for slot, own in zip(grid.slots, held, strict=True)
     ]
     return DraftTable(grid.rect, True, cells)
-
-
-def _holds(rect: Rect, other: Rect) -> bool:
-    x, y = other.middle
-    return rect.left <= x <= rect.right and rect.top <= y <= rect.bottom
 
 
 def _crosses(group: Rulings, rect: Rect) -> bool:

@@ -37,6 +37,11 @@ class Rect(NamedTuple):
         """The centre, x and y."""
         return (self.left + self.right) / 2, (self.top + self.bottom) / 2
 
+    def holds(self, other: Rect) -> bool:
+        """Whether the middle of another one is inside."""
+        x, y = other.middle
+        return self.left <= x <= self.right and self.top <= y <= self.bottom
+
 
 class Piece(NamedTuple):
     """One word on the upright page; `number` is its place among the page's words."""
