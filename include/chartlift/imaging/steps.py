@@ -18,6 +18,7 @@ from chartlift.imaging.classic import (
     equalize_clahe,
     threshold_adaptive,
 )
+from chartlift.imaging.focus import sharpen
 from chartlift.imaging.light import flatten_light, stretch_contrast
 from chartlift.imaging.negative import invert_negative
 from chartlift.imaging.noise import smooth_grain, wipe_specks
@@ -41,6 +42,7 @@ STEPS: dict[str, Step] = {
         smooth_grain,
         wipe_back,
         wipe_specks,
+        sharpen,
         scale_letters,
         turn_upright,
         lay_flat,
