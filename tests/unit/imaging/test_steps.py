@@ -74,7 +74,7 @@ def test_every_step_of_every_profile_exists() -> None:
 
 def test_an_unknown_step_is_invalid_data() -> None:
     with pytest.raises(InvalidData, match="sharpen"):
-        step_named("sharpen")
+        step_named("polish")
 
 
 def test_a_page_under_a_lamp_gets_even_paper() -> None:
