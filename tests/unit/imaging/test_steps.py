@@ -73,7 +73,7 @@ def test_every_step_of_every_profile_exists() -> None:
 
 
 def test_an_unknown_step_is_invalid_data() -> None:
-    with pytest.raises(InvalidData, match="sharpen"):
+    with pytest.raises(InvalidData, match="polish"):
         step_named("polish")
 
 
