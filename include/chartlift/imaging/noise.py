@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import cv2
 import numpy as np
 
-from chartlift.imaging.ink import Glyphs, ink_mask, near_print, text_height
+from chartlift.imaging.ink import Glyphs, glyphs, ink_mask, near_print, text_height
 from chartlift.imaging.raster import with_pixels
 from chartlift.imaging.sample import EVERY, bands, sampled_glyphs
 
@@ -28,6 +28,8 @@ SPECK_INCHES = 1 / 120
 SPECK_LETTERS = 0.12
 """Side of the largest speck in heights of the page's letters; the dot of an i, a full stop and a
 decimal point are a fifth of them."""
+WHOLE_LETTERS = 8.0
+"""Height in pixels under which letters fall into pieces that look like specks."""
 CLEARLY_UNDER = 0.6
 """Share of a limit under which a sample of a page says enough."""
 
@@ -66,7 +68,7 @@ def wipe_specks(raster: Raster) -> Raster:
     page of few dots an inch may have none that can be told from its points.
     """
     sample = sampled_glyphs(raster)
-    largest = _largest_speck(sample, raster.dpi)
+    largest = _largest_speck(sample, raster)
     specks = _are_specks(sample, largest)
     if not _outnumber(specks, times=EVERY, share=CLEARLY_UNDER):
         return raster
@@ -81,11 +83,14 @@ def wipe_specks(raster: Raster) -> Raster:
     return with_pixels(raster, wiped)
 
 
-def _largest_speck(sample: Glyphs, dpi: int) -> int:
+def _largest_speck(sample: Glyphs, raster: Raster) -> int:
     """Side of the largest speck in pixels; 0 where there can be none."""
-    letters = text_height(sample, dpi)
-    largest = max(2, round(dpi * SPECK_INCHES))
-    return largest if letters is None else min(largest, round(SPECK_LETTERS * letters))
+    letters = text_height(sample, raster.dpi)
+    if letters is None:
+        letters = text_height(glyphs(ink_mask(raster.pixels)), raster.dpi)
+    if letters is None or letters < WHOLE_LETTERS:
+        return 0
+    return min(max(2, round(raster.dpi * SPECK_INCHES)), round(SPECK_LETTERS * letters))
 
 
 def _are_specks(pieces: Glyphs, largest: int) -> NDArray[np.bool_]:

@@ -145,6 +145,15 @@ def test_the_points_and_leaders_of_a_page_of_few_dots_an_inch_are_no_specks() ->
     assert wipe_specks(page) is page
 
 
+@pytest.mark.parametrize("share", [0.17, 0.22])
+def test_letters_so_small_that_they_fall_into_pieces_are_no_specks(share: float) -> None:
+    lines = prose_page(["Total of the receipt of the pharmacy in town, 5.80 and 7.20"] * 26, 22)
+    tiny = cv2.resize(lines, None, fx=share, fy=share, interpolation=cv2.INTER_AREA)
+    page = raster(tiny.astype(np.uint8), dpi=150)
+
+    assert wipe_specks(page) is page
+
+
 def test_a_black_border_becomes_paper_and_the_print_stays() -> None:
     clean = lab_page()
     scanned = np.pad(clean, 60, constant_values=12)
