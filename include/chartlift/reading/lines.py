@@ -41,6 +41,8 @@ END = 0.5
 """How near to a line's end an edge is that end, in the same."""
 SURE = 0.98
 """Mean probability of its characters from which a stretch is Latin after all."""
+FEWEST_LETTERS = 0.8
+"""Letters in each height of the line that Latin has at least; two are usual."""
 UNTOLD = 0.85
 """Mean probability of a line's characters under which it may be Khmer, where its reader cannot tell
 scripts: 94 of 96 Khmer lines are read with less, and 58 of 731 Latin ones."""
@@ -117,8 +119,18 @@ def khmer_of(reading: LineReading, strip: Strip) -> tuple[Stretch, ...]:
         )
         for start, end in _joined(reading.foreign, certain, strip.height)
         if end - start >= LEAST_STRETCH * strip.height
-        and _mean_inside(reading.characters, (start, end)) < SURE
+        and not _is_latin(reading.characters, (start, end), strip.height)
     )
+
+
+def _is_latin(characters: Sequence[Character], part: Stretch, height: int) -> bool:
+    """Whether a stretch is read with certainty, and as so many letters as Latin has there.
+
+    Khmer may be read as spaces, or as one sign, with no doubt at all.
+    """
+    letters = [c for c in characters if c.text.strip() and part[0] <= c.place < part[1]]
+    enough = len(letters) * height >= FEWEST_LETTERS * (part[1] - part[0])
+    return enough and _mean_inside(letters, part) >= SURE
 
 
 def _joined(parts: Sequence[Stretch], certain: Sequence[Character], height: int) -> list[Stretch]:

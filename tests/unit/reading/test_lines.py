@@ -186,10 +186,22 @@ def test_a_khmer_stretch_ends_in_the_gap_before_the_latin_word_beside_it() -> No
     assert 100 < end < 120
 
 
+@pytest.mark.parametrize("read", ["", "   ", "%"])
+def test_a_stretch_that_is_read_as_nothing_with_certainty_is_no_latin(read: str) -> None:
+    strip = bars((0, 205), width=205)
+    characters = tuple(Character(text, 0.999, 40.0 * n + 20) for n, text in enumerate(read))
+
+    stretches = khmer_of(LineReading(characters, foreign=((0.0, 205.0),)), strip)
+
+    assert stretches == ((0.0, 205.0),)
+
+
 def test_a_stretch_that_is_read_with_certainty_is_latin_after_all() -> None:
     strip = bars((0, 100), width=105)
 
-    assert khmer_of(LineReading((Character("m", 0.999, 50),), foreign=((0.0, 100.0),)), strip) == ()
+    characters = tuple(Character("m", 0.999, place) for place in (20, 50, 80))
+
+    assert khmer_of(LineReading(characters, foreign=((0.0, 100.0),)), strip) == ()
 
 
 def test_khmer_and_latin_words_of_one_line_come_from_the_engines_that_know_them() -> None:
