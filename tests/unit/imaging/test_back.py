@@ -28,6 +28,15 @@ def _pale(level: int) -> Pixels:
     return page
 
 
+def _faded_in_places() -> Pixels:
+    """The front as a worn head prints it: pale and soft in one strip from top to bottom."""
+    page = FRONT.astype(np.float32)
+    third, half = page.shape[1] // 3, page.shape[1] // 2
+    soft = 255 - (255 - cv2.GaussianBlur(page, (0, 0), 1.5)) * 0.2
+    page[:, third:half] = soft[:, third:half]
+    return page.astype(np.uint8)
+
+
 @pytest.mark.parametrize("strength", [0.18, 0.3])
 def test_what_shows_through_from_the_back_becomes_paper_and_the_front_stays(
     strength: float,
@@ -50,11 +59,12 @@ def test_what_shows_through_from_the_back_becomes_paper_and_the_front_stays(
         noisy(FRONT, 6),
         _pale(165),
         _pale(200),
+        _faded_in_places(),
         cv2.GaussianBlur(_seen_through(0.3), (0, 0), 4),
         np.full((1500, 1200), 240, np.uint8),
         flatten_light(raster(shaded(FRONT))).pixels,
     ],
-    ids=["clean", "grainy", "grey lines", "pale lines", "out of focus", "blank", "shaded"],
+    ids=["clean", "grainy", "grey lines", "pale lines", "faded", "out of focus", "blank", "shaded"],
 )
 def test_a_page_whose_back_does_not_show_comes_back_untouched(page: Pixels) -> None:
     given = raster(page)
