@@ -29,6 +29,9 @@ TOLD = 4
 """Characters from which their mean probability tells anything."""
 READ = 0.5
 """How sure another engine must be of a page on its head, where this reader cannot tell."""
+TOLD, CERTAIN = 24, 0.92
+"""Characters of the lines without another script, and their mean probability, from which the page
+certainly stands upright though its longest lines are in that script."""
 CLEAR = 0.10
 """How much surer the one way must be than the other."""
 STRANGE = 0.5
@@ -71,8 +74,8 @@ def stands_on_its_head(
     Raises:
         EngineCrashed: the reader ended without an answer.
     """
-    sample = sorted(lines, key=lambda line: -line.strip.width / line.strip.height)[:SAMPLE]
-    if not sample or _mean(line.reading for line in sample) >= SURE:
+    sample = _longest(lines)
+    if not sample or _mean(line.reading for line in sample) >= SURE or _reads_well(lines):
         return False
     strips = [line.strip.columns(0, LONGEST * line.strip.height) for line in sample]
     turned = [Strip(np.ascontiguousarray(np.rot90(s.pixels, 2)), s.to_raster) for s in strips]
@@ -83,6 +86,21 @@ def stands_on_its_head(
         return head > upright
     asked = ask(turned)
     return asked >= READ and asked > ask(strips)
+
+
+def _longest(lines: Iterable[Line]) -> list[Line]:
+    return sorted(lines, key=lambda line: -line.strip.width / line.strip.height)[:SAMPLE]
+
+
+def _reads_well(lines: Sequence[Line]) -> bool:
+    """Whether what is in the reader's own script is enough, and read as it is on no head."""
+    own = [line for line in lines if not line.khmer]
+    if sum(len(line.reading.characters) for line in own) < TOLD:
+        return False
+    return (
+        _mean(line.reading for line in own) >= CERTAIN
+        and _mean(line.reading for line in _longest(own)) >= SURE
+    )
 
 
 def _foreign(readings: Sequence[LineReading], strips: Sequence[Strip]) -> float:
