@@ -28,6 +28,8 @@ MIXED: tuple[Language, ...] = ("khm", "eng")
 FEW, CLEARLY = 2, 8
 """Khmer letters from which a stretch is Khmer on a page that certainly holds Khmer, and those
 from which a page certainly does. Elsewhere it takes twice the few."""
+FIGURE = 0.9
+"""Confidence from which a figure by itself is Khmer on such a page."""
 SURE = 0.6
 """Confidence from which a word's Khmer letters count: scribbles are read as Khmer as well."""
 TEXT = 0.6
@@ -36,9 +38,11 @@ AGAIN_BELOW = 0.85
 """Mean confidence of its words under which a stretch is read a second time."""
 LOST_BELOW = 0.60
 """Confidence of any of its words under which it is."""
-LOW, ON_EDGE = 0.6, 0.4
-"""Height, in those of another line, and share of its box in that line's from which a line of Khmer
-is no other line."""
+LOW, APART = 0.6, 0.3
+"""Height under which a line found on another's edge is a sign of that, and how far their middles
+must be apart, in heights of the other."""
+WITHIN, ON_EDGE = 0.8, 0.4
+"""Share of its width between the other's ends, and of its height that reaches into it."""
 UNLIKE = 0.5
 """Share of the characters from which two readings have nothing in common: so scribbles are read."""
 
@@ -84,7 +88,7 @@ def read_khmer(
         EngineCrashed: an engine ended without an answer.
         MissingLanguage: the engine has no data for Khmer.
     """
-    signs = _signs_of_others(lines)
+    signs = signs_of_others(lines)
     asked = [n for n, line in enumerate(lines) if line.khmer and n not in signs]
     if not asked:
         return {}
@@ -114,11 +118,11 @@ def _words(
     clock: Clock,
 ) -> Iterator[tuple[Piece, tuple[Token, ...]]]:
     """The words of the pieces that are Khmer, read a second time where and while that helps."""
-    certain = max((_letters(tokens, SURE) for tokens in read), default=0) >= CLEARLY
+    most = max((_letters(tokens, SURE) for tokens in read), default=0)
     for piece, tokens in zip(pieces, read, strict=True):
         asked = second if _doubtful(tokens) else None
         twice = asked.recognise(piece.strip.pixels).text if asked and not clock.is_over else None
-        if not _is_khmer(tokens, twice, certain=certain):
+        if not _is_khmer(tokens, twice, most):
             continue
         if asked is None:
             yield piece, believed_alone(tokens)
@@ -128,25 +132,28 @@ def _words(
             yield piece, settle(tokens, twice, asked.name)
 
 
-def _signs_of_others(lines: Sequence[Line]) -> dict[int, int]:
+def signs_of_others(lines: Sequence[Line]) -> dict[int, int]:
     """Low lines that stand on the edge of a higher one of Khmer, and which: they are its signs."""
     return {
         n: other
         for other, around in enumerate(lines)
         if around.khmer
         for n, line in enumerate(lines)
-        if (line.khmer or line.certainty < CERTAIN)
-        and line.box.height < LOW * around.box.height
-        and _shared(line.box, around.box) > ON_EDGE
+        if (line.khmer or line.certainty < CERTAIN) and _is_sign(line.box, around.box)
     }
 
 
-def _shared(box: TextBox, around: TextBox) -> float:
-    """The share of a box that lies in another one."""
+def _is_sign(box: TextBox, around: TextBox) -> bool:
+    """Whether a low box stands on the upper or lower edge of another, within its ends.
+
+    A figure that stands beside a word, or is found once more amid its letters, is no sign.
+    """
     (left, top), _, (right, bottom), _ = box.corners
     (west, north), _, (east, south), _ = around.corners
-    wide, tall = min(right, east) - max(left, west), min(bottom, south) - max(top, north)
-    return max(0.0, wide) * max(0.0, tall) / max(1.0, (right - left) * (bottom - top))
+    inside = min(right, east) - max(left, west) > WITHIN * (right - left)
+    on_edge = min(bottom, south) - max(top, north) > ON_EDGE * (bottom - top)
+    apart = abs(top + bottom - north - south) / 2 > APART * around.height
+    return inside and on_edge and apart and box.height < LOW * around.height
 
 
 def agreement(
@@ -160,15 +167,22 @@ def agreement(
     return sum(1 - difference(*pair) for pair in pairs) / max(1, len(pairs))
 
 
-def _is_khmer(tokens: Sequence[Token], twice: str | None, *, certain: bool) -> bool:
-    """Whether a stretch is Khmer, on a page that certainly holds some or on another one."""
-    if certain:
+def _is_khmer(tokens: Sequence[Token], twice: str | None, most: int) -> bool:
+    """Whether a stretch is Khmer, on a page of whose stretches one has so many Khmer letters."""
+    if most >= 2 * FEW and _is_figure(tokens):
+        return True
+    if most >= CLEARLY:
         return _letters(tokens, 0.0) >= FEW
     if _letters(tokens, SURE) >= 2 * FEW:
         return True
     both = "".join(token.text for token in tokens)
     alike = twice is not None and difference(both, twice) < UNLIKE
     return alike and _letters(tokens, 0.0) >= CLEARLY
+
+
+def _is_figure(tokens: Sequence[Token]) -> bool:
+    """Whether it is one figure of Khmer, by itself as the number of a page is."""
+    return [t.text.isdecimal() and t.confidence >= FIGURE for t in tokens] == [True]
 
 
 def _doubtful(tokens: Sequence[Token]) -> bool:

@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 from PIL import Image, ImageDraw, ImageFont
+from tests.unit.reading.drawn import shared
 
 from chartlift.errors import PageTimeout
 from chartlift.model import Box, Language, Raster, Way, Word
@@ -14,6 +15,7 @@ from chartlift.ocr.registry import load_engine, load_line_reader, load_recognise
 from chartlift.reading.belief import ends_sentence
 from chartlift.reading.by_lines import Engines, read_by_lines
 from chartlift.reading.clock import Clock
+from chartlift.reading.khmer import signs_of_others
 from chartlift.reading.khmer_words import difference
 from chartlift.reading.lines import Line, khmer_of, tokens_of
 from chartlift.reading.opinions import Opinion, with_opinions
@@ -441,3 +443,25 @@ def test_the_full_stop_behind_a_unit_on_a_khmer_page_is_no_figure() -> None:
     assert ends_sentence("97%1", 0.3)
     assert not ends_sentence("kg4", 0.99)
     assert not ends_sentence("Hg4", 0.2)
+
+
+@pytest.mark.parametrize(
+    ("place", "is_sign"), [((70, 32, 109, 52), True), ((143, 9, 171, 39), False)]
+)
+def test_a_sign_found_as_a_line_is_read_with_its_letters_and_a_figure_beside_them_by_itself(
+    place: tuple[int, int, int, int], is_sign: bool
+) -> None:
+    strip = strip_of("a")
+    reading = LineReading((Character("5", 0.2, 10),))
+    whole = Line(upright(2, 6, 150, 43), strip, reading, ((0.0, float(strip.width)),))
+
+    signs = signs_of_others([whole, Line(upright(*place), strip, reading, ())])
+
+    assert signs == ({1: 0} if is_sign else {})
+
+
+def test_a_figure_of_khmer_by_itself_is_a_number_and_no_scrap_of_ink() -> None:
+    with Image.open(shared("km_lab_manual_lines") / "camlis_p04_05.png") as picture:
+        raster = Raster(np.asarray(picture.convert("L")), 200, Way())
+
+    assert "២" in read(raster, doubt_below=0.0)
