@@ -97,7 +97,11 @@ def read_by_lines(
     lines = read_standing(raster, lines, engines.lines, clock)
     khmer = read_khmer(raster, lines, engines.pages, clock, second=engines.khmer)
     tokens = [
-        tokens_of(line._replace(khmer=khmer[n].stretches if n in khmer else ()), engines.lines.name)
+        tokens_of(
+            line._replace(khmer=khmer[n].stretches if n in khmer else ()),
+            engines.lines.name,
+            among_khmer=bool(khmer),
+        )
         for n, line in enumerate(lines)
     ]
     read = [token for part in khmer.values() for token in part.tokens]

@@ -28,8 +28,6 @@ MIXED: tuple[Language, ...] = ("khm", "eng")
 FEW, CLEARLY = 2, 8
 """Khmer letters from which a stretch is Khmer on a page that certainly holds Khmer, and those
 from which a page certainly does. Elsewhere it takes twice the few."""
-FIGURE = 0.9
-"""Confidence from which a figure by itself is Khmer on such a page."""
 SURE = 0.6
 """Confidence from which a word's Khmer letters count: scribbles are read as Khmer as well."""
 TEXT = 0.6
@@ -169,8 +167,6 @@ def agreement(
 
 def _is_khmer(tokens: Sequence[Token], twice: str | None, most: int) -> bool:
     """Whether a stretch is Khmer, on a page of whose stretches one has so many Khmer letters."""
-    if most >= 2 * FEW and _is_figure(tokens):
-        return True
     if most >= CLEARLY:
         return _letters(tokens, 0.0) >= FEW
     if _letters(tokens, SURE) >= 2 * FEW:
@@ -178,11 +174,6 @@ def _is_khmer(tokens: Sequence[Token], twice: str | None, most: int) -> bool:
     both = "".join(token.text for token in tokens)
     alike = twice is not None and difference(both, twice) < UNLIKE
     return alike and _letters(tokens, 0.0) >= CLEARLY
-
-
-def _is_figure(tokens: Sequence[Token]) -> bool:
-    """Whether it is one figure of Khmer, by itself as the number of a page is."""
-    return [t.text.isdecimal() and t.confidence >= FIGURE for t in tokens] == [True]
 
 
 def _doubtful(tokens: Sequence[Token]) -> bool:

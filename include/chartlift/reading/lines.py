@@ -109,8 +109,6 @@ def khmer_of(reading: LineReading, strip: Strip) -> tuple[Stretch, ...]:
     if reading.foreign is None:
         mean = _mean_inside(reading.characters, (0, strip.width))
         return ((0.0, float(strip.width)),) if mean < UNTOLD else ()
-    if reading.foreign and _is_scrap(reading):
-        return ((0.0, float(strip.width)),)
     certain = [c for c in reading.characters if c.probability >= CERTAIN and c.text != " "]
     gaps = find_gaps(strip)
     slack, least = SNAP * strip.height, LETTER * strip.height
@@ -184,9 +182,12 @@ def _snap(edge: float, gaps: Sequence[Stretch], slack: float, width: int) -> flo
     return min(max((start + end) / 2, edge - slack), edge + slack)
 
 
-def tokens_of(line: Line, engine: str) -> tuple[Token, ...]:
-    """The words of a line outside its Khmer stretches, from left to right; none of a speck."""
-    if _is_speck(line):
+def tokens_of(line: Line, engine: str, *, among_khmer: bool = False) -> tuple[Token, ...]:
+    """The words of a line outside its Khmer stretches, from left to right; none of a speck.
+
+    On a page with Khmer what looks like it is no speck: it may be a figure by itself.
+    """
+    if _is_speck(line) and not (among_khmer and line.reading.foreign):
         return ()
     ink = ink_of(line.strip.pixels)
     tokens = []
@@ -202,13 +203,8 @@ def tokens_of(line: Line, engine: str) -> tuple[Token, ...]:
 
 def _is_speck(line: Line) -> bool:
     """Whether it is a scrap of ink rather than text; longer scrawl may be handwriting: it stays."""
-    return not line.khmer and _is_scrap(line.reading)
-
-
-def _is_scrap(reading: LineReading) -> bool:
-    """Whether a few characters were read and none of them is sure: a figure of Khmer may be too."""
-    mean = _mean_inside(reading.characters, (-np.inf, np.inf))
-    return len(reading.characters) <= SPECK and mean < NO_TEXT
+    short = len(line.reading.characters) <= SPECK
+    return short and not line.khmer and line.certainty < NO_TEXT
 
 
 def _spans(line: Line) -> Iterator[tuple[list[Character], tuple[int, int]]]:

@@ -464,4 +464,4 @@ def test_a_figure_of_khmer_by_itself_is_a_number_and_no_scrap_of_ink() -> None:
     with Image.open(shared("km_lab_manual_lines") / "camlis_p04_05.png") as picture:
         raster = Raster(np.asarray(picture.convert("L")), 200, Way())
 
-    assert "២" in read(raster, doubt_below=0.0)
+    assert "២" in read(raster)
