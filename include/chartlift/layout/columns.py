@@ -5,11 +5,15 @@ from __future__ import annotations
 from itertools import pairwise
 from typing import TYPE_CHECKING, NamedTuple
 
+import numpy as np
+
 from chartlift.layout.lines import LineOfPieces, chunks
 from chartlift.layout.pieces import Rect, around
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+
+    from numpy.typing import NDArray
 
     from chartlift.layout.lines import Measure
 
@@ -58,10 +62,9 @@ def find_columns(rows: Sequence[Sequence[Rect]], height: float) -> list[Span]:
     """
     rects = [rect for row in rows for rect in row]
     cores = _joined(_covered(rects, len(rows) // MOST_CROSSING), LEAST_FREE * height)
+    alone = [not (shared > 0).any() for shared in _all_shared(rects, cores)]
     loose = [
-        (rect.left, rect.right)
-        for rect in rects
-        if not any(_shared((rect.left, rect.right), core) > 0 for core in cores)
+        (rect.left, rect.right) for rect, is_alone in zip(rects, alone, strict=True) if is_alone
     ]
     heads = [(rect.left, rect.right) for rect in rows[0]]
     for span in _joined(sorted(loose), LEAST_FREE * height):
@@ -87,7 +90,7 @@ def _with_heads(columns: list[Span], rows: Sequence[Sequence[Rect]]) -> list[Spa
 
     The two are never filled in one row, and few stand below such a head.
     """
-    filled = [{_nearest(rect, columns) for rect in row} for row in rows]
+    filled = [set(_all_shared(row, columns).argmax(axis=1).tolist()) for row in rows]
     merged: list[Span] = []
     joined = True
     for index, column in enumerate(columns):
@@ -108,9 +111,14 @@ def _are_one(one: int, other: int, filled: Sequence[set[int]]) -> bool:
     return never_both and heads[0] != heads[1] and (head == 1 or head * FEW <= body)
 
 
-def _nearest(rect: Rect, columns: Sequence[Span]) -> int:
-    shared = [_shared((rect.left, rect.right), column) for column in columns]
-    return max(range(len(columns)), key=shared.__getitem__)
+def _all_shared(rects: Sequence[Rect], spans: Sequence[Span]) -> NDArray[np.float64]:
+    """What each rectangle shares with each span, shape (rectangles, spans)."""
+    sides = np.array([(rect.left, rect.right) for rect in rects]).reshape(-1, 2)
+    edges = np.array(spans, dtype=np.float64).reshape(-1, 2)
+    low = np.maximum(sides[:, :1], edges[:, 0])
+    high = np.minimum(sides[:, 1:], edges[:, 1])
+    shared: NDArray[np.float64] = high - low
+    return shared
 
 
 def _covered(rects: Sequence[Rect], most: int) -> list[Span]:
@@ -168,7 +176,7 @@ def _placed(pieces: LineOfPieces, columns: Sequence[Span], measure: Measure) -> 
         if width > min(TOUCH * measure.height, 0.5 * (columns[index][1] - columns[index][0]))
     ]
     if not touched:
-        nearest = _nearest(rect, columns)
+        nearest = max(range(len(columns)), key=shared.__getitem__)
         return Part(nearest, nearest, pieces, loose=True)
     return Part(touched[0], touched[-1], pieces)
 
@@ -215,3 +223,9 @@ class Gap(NamedTuple):
 def _shared(one: Span, other: Span) -> float:
     """How much two spans have in common; below 0, how far they are apart."""
     return min(one[1], other[1]) - max(one[0], other[0])
+
+
+def strain(parts: Sequence[Part]) -> int:
+    """How many parts of a line stand in several columns, or in one that is taken."""
+    bridging = sum(part.last > part.first for part in parts)
+    return bridging + len(parts) - len({part.first for part in parts})

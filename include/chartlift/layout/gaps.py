@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
-from chartlift.layout.columns import Part, Span, apart, find_columns, part_line
-from chartlift.layout.lines import LineOfPieces, Measure, chunks
+from chartlift.layout.columns import Part, Span, apart, find_columns, part_line, strain
+from chartlift.layout.lines import LineOfPieces, Measure, chunks, lines_apart
 from chartlift.layout.pieces import Rect, around
 
 if TYPE_CHECKING:
@@ -100,6 +100,8 @@ class _Growth:
         self.columns: list[Span] = []
         self.strained = 0
         """Cells that touch another one, or stand in two parts."""
+        self.odd: int | None = None
+        """The first row with such cells: another table may begin with it."""
 
     def grow(self, first: int) -> int:
         """Takes in all rows from a full one on; returns where the next table may begin."""
@@ -108,7 +110,9 @@ class _Growth:
         self.start = first
         self._take(first)
         self.end = self._down(first)
-        return first + 1 if self.strained or not self.is_table() else self.end
+        if not self.is_table():
+            return first + 1
+        return self.end if self.odd is None else self.odd
 
     def is_table(self) -> bool:
         """Whether there are rows and columns enough."""
@@ -210,8 +214,8 @@ class _Growth:
         parts = self._parts(at)
         placed = [part for part in parts if not part.loose]
         if len(parts) >= LEAST_COLUMNS:
-            return len(placed) > 1 and _strain(placed) <= most
-        return _strain(placed) == 0 and self._keeps(at)
+            return len(placed) > 1 and strain(placed) <= most
+        return strain(placed) == 0 and self._keeps(at)
 
     def _keeps(self, at: int) -> bool:
         """Whether each chunk of a line stands in one column and is set to a side of it."""
@@ -233,7 +237,10 @@ class _Growth:
     def _take(self, at: int) -> None:
         if self.rows:
             parts = self._parts(at)
-            self.strained += _strain([part for part in parts if not part.loose])
+            more = strain([part for part in parts if not part.loose])
+            self.strained += more
+            if more and self.odd is None:
+                self.odd = at
             self.rows[at] = apart([part.rect for part in parts], self.measure.height)
         else:
             self.rows[at] = [around([p.rect for p in chunk]) for chunk in self._chunks(at)]
@@ -275,21 +282,6 @@ class _Growth:
 
     def _chunks(self, at: int) -> list[LineOfPieces]:
         return chunks(self.lines[at], self.measure.gap)
-
-
-def lines_apart(one: LineOfPieces, other: LineOfPieces) -> float:
-    """Pixels from the middle of one line to that of another."""
-    return _level(other) - _level(one)
-
-
-def _level(line: LineOfPieces) -> float:
-    return float(np.median([piece.rect.middle[1] for piece in line]))
-
-
-def _strain(parts: Sequence[Part]) -> int:
-    """How many parts stand in several columns, or in one that is taken."""
-    bridging = sum(part.last > part.first for part in parts)
-    return bridging + len(parts) - len({part.first for part in parts})
 
 
 def _stands(rect: Rect, column: Span) -> bool:

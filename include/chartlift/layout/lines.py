@@ -156,3 +156,12 @@ def chunks(line: LineOfPieces, gap: float) -> list[LineOfPieces]:
         parts[-1].append(piece)
         edge = max(edge, piece.rect.right)
     return parts
+
+
+def lines_apart(one: LineOfPieces, other: LineOfPieces) -> float:
+    """Pixels from the middle of one line down to that of another."""
+    return _level(other) - _level(one)
+
+
+def _level(line: LineOfPieces) -> float:
+    return float(np.median([piece.rect.middle[1] for piece in line]))

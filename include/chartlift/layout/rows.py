@@ -5,7 +5,8 @@ from __future__ import annotations
 from itertools import pairwise
 from typing import TYPE_CHECKING, NamedTuple
 
-from chartlift.layout.gaps import CLOSE, GapTable, lines_apart
+from chartlift.layout.gaps import CLOSE, GapTable
+from chartlift.layout.lines import lines_apart
 from chartlift.layout.pieces import Rect, around
 
 if TYPE_CHECKING:
