@@ -47,8 +47,10 @@ def stretch_contrast(raster: Raster) -> Raster:
     sample = bands(raster)
     if levels_at(sample, 0.005)[0] < FAINT_INK - UNSURE:
         return raster
-    ink, (usual,) = print_level(sample, raster.dpi), levels_at(raster.pixels, 0.5)
-    if ink is None or ink < FAINT_INK or usual - ink < 20:
+    printed = print_level(sample, raster.dpi)
+    darkest, usual = levels_at(raster.pixels, 0.005, 0.5)
+    ink = min(darkest, printed or 0)
+    if ink < FAINT_INK or usual - ink < 20:
         return raster
     table = np.clip((np.arange(256) - ink) * (255.0 / (usual - ink)), 0, 255)
     return with_pixels(raster, cv2.LUT(raster.pixels, table.astype(np.uint8)))
@@ -71,4 +73,4 @@ def print_level(pixels: NDArray[np.uint8], dpi: int) -> int | None:
     printed = usual - dark > PRINTED
     if np.count_nonzero(printed) < FEWEST_TILES:
         return None
-    return round(float(np.percentile(dark[printed], 10)))
+    return round(float(np.percentile(dark[printed], 25)))
