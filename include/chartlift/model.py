@@ -50,8 +50,10 @@ UNMOVED: Matrix = (1.0, 0.0, 0.0, 0.0, 1.0, 0.0, 0.0, 0.0, 1.0)
 class Frozen(BaseModel):
     """A value that crosses a process: immutable, and an unknown key is an error."""
 
-    # Built when first used: one stage uses few of all models.
-    model_config = ConfigDict(frozen=True, extra="forbid", defer_build=True)
+    # Built when first used: one stage uses few of all models. What was read is in no message.
+    model_config = ConfigDict(
+        frozen=True, extra="forbid", defer_build=True, hide_input_in_errors=True
+    )
 
 
 class Box(NamedTuple):

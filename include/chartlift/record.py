@@ -310,7 +310,7 @@ class RecordPage(Frozen):
     text: str
     confidence: Confidence | None
     """Mean over the page's words, weighted by their length; None without words."""
-    score: Confidence | None
+    score: Confidence | None = None
     """That mean times the share of the page's ink that lies on words; None for a text layer."""
     unreadable: str | None
     words: tuple[Word, ...]

@@ -10,6 +10,7 @@ import numpy as np
 from chartlift.imaging.ink import Glyphs, glyphs, ink_mask, near_print, text_height
 from chartlift.imaging.raster import with_pixels
 from chartlift.imaging.sample import EVERY, bands, sampled_glyphs
+from chartlift.imaging.scale import SMALL_LETTERS
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -50,10 +51,13 @@ def grain(pixels: NDArray[np.uint8]) -> float:
 def smooth_grain(raster: Raster) -> Raster:
     """Smooths fine noise by a median of 3 x 3 where the paper is grainy.
 
-    Coarse noise outlives that: then all that is not near dark print becomes white paper.
+    Coarse noise outlives that: then all that is not near dark print becomes white paper. Of small
+    letters the median would take the points, and 4.1 would be 41.
     """
     sampled = grain(bands(raster))
     if sampled < CLEARLY_UNDER * GRAINY_SIGMA or grain(raster.pixels) < GRAINY_SIGMA:
+        return raster
+    if (text_height(sampled_glyphs(raster), raster.dpi) or SMALL_LETTERS) < SMALL_LETTERS:
         return raster
     smooth = cv2.medianBlur(raster.pixels, 3).astype(np.uint8, copy=False)
     if sampled > COARSE_SIGMA:

@@ -24,9 +24,9 @@ from chartlift.vocab import data_fingerprint
 if TYPE_CHECKING:
     from chartlift.settings import Settings
 
-PREPARE_VERSION = "4"
+PREPARE_VERSION = "5"
 """Raised whenever preparing the same picture gives other bytes."""
-OCR_VERSION = "5"
+OCR_VERSION = "6"
 """Raised whenever reading the same raster gives other words or another layout."""
 OCR_DATA = ("languages", *(f"vocab/{name}.csv" for name in ("units", "khmer_labels", "row_words")))
 """What of `data` reading uses beside the profiles and the engines' options."""

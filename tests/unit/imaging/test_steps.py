@@ -115,6 +115,13 @@ def test_a_grainy_page_is_smoothed() -> None:
     assert grain(smooth_grain(page).pixels) < 0.7 * grain(page.pixels)
 
 
+def test_a_page_of_small_letters_keeps_its_grain_and_its_points() -> None:
+    small = cv2.resize(prose_page(), None, fx=0.4, fy=0.4, interpolation=cv2.INTER_AREA)
+    page = raster(noisy(small.astype(np.uint8), 9), dpi=120)
+
+    assert smooth_grain(page) is page
+
+
 def test_paper_of_coarse_grain_becomes_white_and_its_print_stays() -> None:
     clean = prose_page()
 
