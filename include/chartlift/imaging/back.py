@@ -26,8 +26,8 @@ FEWEST_LETTERS = 15
 SOFT = 0.68
 """How sharp the pale pieces are beside the print, at most."""
 SOFTEST_PRINT = 0.30
-"""Sharpness from which pale pieces are print of this side, whatever the rest of it is like: of nine
-pages whose back showed none had more than .28, of a receipt faded in places it was .34."""
+"""Sharpness from which pale pieces may be print of this side, whatever the rest of it is like, and
+stay: of a receipt faded in places it was .34. Of 52 drawn pages whose back shows 42 have less."""
 SHARP_PRINT = 0.38
 """Change from pixel to pixel at the print's edges, as a share of its contrast, at least: of a
 blurred page nothing can be told."""
