@@ -16,6 +16,12 @@ if TYPE_CHECKING:
     from chartlift.layout.columns import Part
     from chartlift.layout.lines import LineOfPieces
 
+NAMES, VALUES = 0, 1
+"""The columns that tell rows apart: what each row is of, and what stands beside it."""
+BETWEEN = 0.25
+"""How far from either line of a wrapped name a cell set in the middle stands, as a share of the
+distance between the two."""
+
 
 class GapCell(NamedTuple):
     """A cell: where it begins, over how many columns it goes, and its lines."""
@@ -63,11 +69,26 @@ def _borders(spans: Sequence[tuple[float, float]]) -> list[float]:
 def _rows(table: GapTable, bands: Sequence[Bands]) -> list[list[list[Part]]]:
     rows = [[table.lines[0]]]
     for above, below in pairwise(table.lines):
-        if _one_row(above, below, table, bands) and not _has_its_own(rows[-1], below, table):
+        one_row = _one_row(above, below, table, bands) and not _is_named(rows[-1], below)
+        if one_row and not _has_its_own(rows[-1], below, table):
             rows[-1].append(below)
         else:
             rows.append([below])
     return rows
+
+
+def _is_named(row: list[list[Part]], below: list[Part]) -> bool:
+    """Whether a line has a name and cells of its own: in doubt no row gets another one's value."""
+    parts = [part for line in [*row, below] for part in line]
+    upper = [part.rect.middle[1] for line in row for part in line if part.first == NAMES]
+    lower = [part.rect.middle[1] for part in below if part.first == NAMES]
+    if not upper or not lower or len(lower) == len(below):
+        return False
+    margin = BETWEEN * (min(lower) - max(upper))
+    levels = [part.rect.middle[1] for part in parts if part.first == VALUES]
+    return not levels or not all(
+        max(upper) + margin < level < min(lower) - margin for level in levels
+    )
 
 
 def _has_its_own(row: list[list[Part]], below: list[Part], table: GapTable) -> bool:

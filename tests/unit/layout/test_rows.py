@@ -6,7 +6,7 @@ from chartlift.layout.rows import GapCell, cells_of
 
 HEIGHT, PITCH, LEADING = 30.0, 60.0, 45.0
 USUAL = Measure(HEIGHT, 12.0)
-LEFTS = (0.0, 300.0, 600.0)
+LEFTS = (0.0, 300.0, 600.0, 900.0, 1200.0)
 WIDTH = 100.0
 
 Print = list[tuple[float, int]]
@@ -30,7 +30,19 @@ def _numbers(cells: list[GapCell]) -> list[tuple[int, int, list[int]]]:
 
 
 def _full(y: float) -> Print:
-    return [(y, 0), (y, 1), (y, 2)]
+    return _at(y, 0, 1, 2)
+
+
+def _at(y: float, *columns: int) -> Print:
+    return [(y, column) for column in columns]
+
+
+def _wide(y: float) -> Print:
+    return _at(y, 0, 1, 2, 3, 4)
+
+
+def _rows_of(cells: list[GapCell], column: int) -> list[int]:
+    return [cell.row for cell in cells if cell.column == column]
 
 
 def test_each_line_of_a_plain_table_is_a_row() -> None:
@@ -82,3 +94,58 @@ def test_a_cells_rectangle_reaches_halfway_to_the_next_ones() -> None:
     first = _cells([*_full(0), *_full(PITCH), *_full(2 * PITCH)])[0]
 
     assert first.rect == Rect(0.0, 0.0, (WIDTH + LEFTS[1]) / 2, (HEIGHT + PITCH) / 2)
+
+
+def test_rows_with_a_name_and_a_value_stay_apart_where_they_stand_closer_than_full_ones() -> None:
+    near = 0.87 * PITCH
+    last = 2 * PITCH
+    full = [*_wide(0), *_wide(PITCH), *_wide(last)]
+
+    cells = _cells([*full, *(place for n in (1, 2, 3) for place in _at(last + n * near, 0, 1))])
+
+    assert _rows_of(cells, 0) == _rows_of(cells, 1) == [0, 1, 2, 3, 4, 5]
+
+
+def test_rows_of_one_line_stay_apart_below_rows_of_two() -> None:
+    tall, wrap, low = 86.0, 36.0, 50.0
+    first = [PITCH + n * tall for n in range(3)]
+    full = [place for y in first for place in [*_wide(y), (y + wrap, 4)]]
+    last = PITCH + 3 * tall
+
+    cells = _cells([*_wide(0), *full, *(p for n in range(4) for p in _at(last + n * low, 0, 1))])
+
+    assert _rows_of(cells, 0) == _rows_of(cells, 1) == [0, 1, 2, 3, 4, 5, 6, 7]
+    assert _rows_of(cells, 4) == [0, 1, 2, 3]
+
+
+def test_a_name_without_a_value_does_not_get_that_of_the_row_below() -> None:
+    near = 0.87 * PITCH
+    last = 3 * PITCH
+    full = [*_wide(0), *_wide(PITCH), *_wide(2 * PITCH), *_wide(last)]
+
+    cells = _cells([*full, *_at(last + PITCH, 0), *_at(last + PITCH + near, 0, 1, 3, 4)])
+
+    assert _rows_of(cells, 0) == [0, 1, 2, 3, 4, 5]
+    assert _rows_of(cells, 1) == [0, 1, 2, 3, 5]
+
+
+def test_a_name_and_another_cell_may_both_wrap_about_a_value_set_between_their_lines() -> None:
+    top = 3 * PITCH
+    wrapped = [*_at(top, 0, 4), *_at(top + LEADING / 2, 1, 2, 3), *_at(top + LEADING, 0, 4)]
+    after = top + LEADING + PITCH
+    full = [*_wide(0), *_wide(PITCH), *_wide(2 * PITCH)]
+
+    cells = _cells([*full, *wrapped, *_wide(after), *_wide(after + PITCH)])
+
+    for column in range(5):
+        assert _rows_of(cells, column) == [0, 1, 2, 3, 4, 5]
+
+
+def test_a_line_that_holds_only_the_rest_of_a_name_goes_on_with_the_row_above() -> None:
+    last = 2 * PITCH
+    full = [*_wide(0), *_wide(PITCH), *_wide(last)]
+    below = last + LEADING
+
+    cells = _cells([*full, *_at(below, 0), *_wide(below + PITCH)])
+
+    assert (2, 0, [10, 15]) in _numbers(cells)
