@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from rapidfuzz.distance import Levenshtein
 
 from chartlift.languages import script_letters
+from chartlift.reading.belief import LOST_TO
 from chartlift.vocab import khmer_labels, row_words
 
 if TYPE_CHECKING:
@@ -40,7 +41,11 @@ ALONE = ((0.93, 0.96), (0.85, 0.93), (0.60, 0.81), (0.30, 0.67), (0.0, 0.42))
 """From which confidence of the first engine on it is right how often, without a second reading."""
 AGREED = 0.95
 """How often both are right where they read alike, and the one that reads a word papers print where
-the other reads none."""
+the other reads nearly that word."""
+NEAR, SURE = 0.2, 0.93
+"""Share of the characters in which a reading differs at most from a word that papers print, and the
+first engine's confidence under which that word is believed: a sure or a longer reading may say
+`not`, or what papers seldom print."""
 APART: tuple[tuple[float, tuple[Verdict, ...]], ...] = (
     (0.93, (Verdict(1.0, False, 0.94),)),
     (
@@ -149,14 +154,22 @@ def _settled(token: Token, second: str, engine: str) -> Token:
         return token._replace(confidence=AGREED)
     if _says(second) and not _says(token.text):
         return token._replace(text=second, confidence=GUESSED, engine=engine, other=token.text)
-    known = [
-        text.translate(UNSEEN).strip(AROUND) in printed_labels() for text in (token.text, second)
-    ]
-    if known[0] != known[1]:
-        text, name = (token.text, token.engine) if known[0] else (second, engine)
-        return token._replace(text=text, confidence=AGREED, engine=name)
     if _digits(token.text) != _digits(second):
         return token._replace(confidence=_on(NUMBER_APART, token.confidence), other=second or None)
+    first, last = _bare(token.text), _bare(second)
+    known = [word in printed_labels() for word in (first, last)]
+    if known[0] != known[1]:
+        if apart <= NEAR and token.confidence < SURE and not _is_part(first, last):
+            text, name = (token.text, token.engine) if known[0] else (second, engine)
+            return token._replace(text=text, confidence=AGREED, engine=name)
+        if known[1] or first in last:
+            return token._replace(confidence=LOST_TO, other=second)
+    return _by_scale(token, second, engine)
+
+
+def _by_scale(token: Token, second: str, engine: str) -> Token:
+    """What is believed of a word by the first engine's confidence and how far the two differ."""
+    apart = difference(token.text, second)
     verdicts = next(told for least, told in APART if token.confidence >= least)
     verdict = next(v for v in verdicts if apart <= v.up_to)
     text, other = (second, token.text) if verdict.second else (token.text, second)
@@ -183,10 +196,18 @@ def printed_labels() -> frozenset[str]:
         *(label.khmer for label in khmer_labels()),
         *(text for word in row_words() for text in word.printed),
     )
-    bare = (text.translate(UNSEEN).strip(AROUND) for text in printed)
+    bare = map(_bare, printed)
     return frozenset(
         text for text in bare if len(text) >= SHORTEST and script_letters([text])["khm"]
     )
+
+
+def _bare(text: str) -> str:
+    return text.translate(UNSEEN).strip(AROUND)
+
+
+def _is_part(first: str, second: str) -> bool:
+    return first in second or second in first
 
 
 def _says(text: str) -> bool:
