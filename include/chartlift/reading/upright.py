@@ -29,7 +29,7 @@ TOLD = 4
 """Characters from which their mean probability tells anything."""
 READ = 0.5
 """How sure another engine must be of a page on its head, where this reader cannot tell."""
-TOLD, CERTAIN = 24, 0.92
+ENOUGH, CERTAIN = 24, 0.92
 """Characters of the lines without another script, and their mean probability, from which the page
 certainly stands upright though its longest lines are in that script."""
 CLEAR = 0.10
@@ -95,7 +95,7 @@ def _longest(lines: Iterable[Line]) -> list[Line]:
 def _reads_well(lines: Sequence[Line]) -> bool:
     """Whether what is in the reader's own script is enough, and read as it is on no head."""
     own = [line for line in lines if not line.khmer]
-    if sum(len(line.reading.characters) for line in own) < TOLD:
+    if sum(len(line.reading.characters) for line in own) < ENOUGH:
         return False
     return (
         _mean(line.reading for line in own) >= CERTAIN
