@@ -24,7 +24,7 @@ from chartlift import stages
 from chartlift.arrivals import Terms, take_in
 from chartlift.ledger import SeenFile
 from chartlift.model import ReadPage, from_json
-from chartlift.reading.versions import ocr_components
+from chartlift.reading.versions import OCR_DATA, ocr_components
 from chartlift.runs import Workspace, hash_site_key
 from chartlift.settings import load_settings
 from chartlift.store import LocalRoot, page_name
@@ -46,11 +46,10 @@ READS_PAGES = (
         "layout",
         "reading",
         "data/engines",
-        "data/languages",
         "data/pipeline.toml",
-        "data/vocab/units.csv",
     ),
-    *("model.py", "geometry.py", "languages.py", "settings.py"),
+    *(f"data/{place}" for place in OCR_DATA),
+    *("model.py", "geometry.py", "languages.py", "settings.py", "vocab.py"),
 )
 """What of chartlift a reading depends on."""
 
