@@ -41,11 +41,11 @@ ALONE = ((0.93, 0.96), (0.85, 0.93), (0.60, 0.81), (0.30, 0.67), (0.0, 0.42))
 """From which confidence of the first engine on it is right how often, without a second reading."""
 AGREED = 0.95
 """How often both are right where they read alike, and the one that reads a word papers print where
-the other reads nearly that word."""
+the other reads none."""
 NEAR, SURE = 0.2, 0.93
-"""Share of the characters in which a reading differs at most from a word that papers print, and the
-first engine's confidence under which that word is believed: a sure or a longer reading may say
-`not`, or what papers seldom print."""
+"""Share of the characters in which the first reading differs at most from a word that papers print
+and the second engine reads, and the first's confidence under which that word is believed: a sure or
+a longer reading may say `not`, or what papers seldom print."""
 APART: tuple[tuple[float, tuple[Verdict, ...]], ...] = (
     (0.93, (Verdict(1.0, False, 0.94),)),
     (
@@ -159,9 +159,11 @@ def _settled(token: Token, second: str, engine: str) -> Token:
     first, last = _bare(token.text), _bare(second)
     known = [word in printed_labels() for word in (first, last)]
     if known[0] != known[1]:
-        if apart <= NEAR and token.confidence < SURE and not _is_part(first, last):
-            text, name = (token.text, token.engine) if known[0] else (second, engine)
-            return token._replace(text=text, confidence=AGREED, engine=name)
+        separate = first not in last and last not in first
+        if known[0] and separate:
+            return token._replace(confidence=AGREED)
+        if known[1] and separate and apart <= NEAR and token.confidence < SURE:
+            return token._replace(text=second, confidence=AGREED, engine=engine)
         if known[1] or first in last:
             return token._replace(confidence=LOST_TO, other=second)
     return _by_scale(token, second, engine)
@@ -204,10 +206,6 @@ def printed_labels() -> frozenset[str]:
 
 def _bare(text: str) -> str:
     return text.translate(UNSEEN).strip(AROUND)
-
-
-def _is_part(first: str, second: str) -> bool:
-    return first in second or second in first
 
 
 def _says(text: str) -> bool:
