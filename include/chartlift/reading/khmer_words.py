@@ -156,17 +156,24 @@ def _settled(token: Token, second: str, engine: str) -> Token:
         return token._replace(text=second, confidence=GUESSED, engine=engine, other=token.text)
     if _digits(token.text) != _digits(second):
         return token._replace(confidence=_on(NUMBER_APART, token.confidence), other=second or None)
+    return _by_labels(token, second, engine) or _by_scale(token, second, engine)
+
+
+def _by_labels(token: Token, second: str, engine: str) -> Token | None:
+    """What is believed where one of the two is a word that papers print, if that settles it."""
     first, last = _bare(token.text), _bare(second)
     known = [word in printed_labels() for word in (first, last)]
-    if known[0] != known[1]:
-        separate = first not in last and last not in first
-        if known[0] and separate:
-            return token._replace(confidence=AGREED)
-        if known[1] and separate and apart <= NEAR and token.confidence < SURE:
-            return token._replace(text=second, confidence=AGREED, engine=engine)
-        if known[1] or first in last:
-            return token._replace(confidence=LOST_TO, other=second)
-    return _by_scale(token, second, engine)
+    if known[0] == known[1]:
+        return None
+    separate = first not in last and last not in first
+    if known[0] and separate:
+        return token._replace(confidence=AGREED)
+    near = difference(token.text, second) <= NEAR
+    if known[1] and separate and near and token.confidence < SURE:
+        return token._replace(text=second, confidence=AGREED, engine=engine)
+    if known[1] or first in last:
+        return token._replace(confidence=LOST_TO, other=second)
+    return None
 
 
 def _by_scale(token: Token, second: str, engine: str) -> Token:
