@@ -12,7 +12,7 @@ from itertools import pairwise
 from typing import TYPE_CHECKING, NamedTuple
 
 from chartlift.languages import script_letters
-from chartlift.reading.figures import has_letters_for, is_word_of, may_be_word_of
+from chartlift.reading.figures import is_word_of, may_be_word_of
 from chartlift.vocab import units
 
 if TYPE_CHECKING:
@@ -51,6 +51,12 @@ SIGNS = {"µ": "up", "²": "2", "³": "3", "≥": ">", "≤": "<", "±": "+", "�
 """What Tesseract answers for signs that its languages have no character for."""
 ALIKE = str.maketrans("–—’‘", "--''")
 """Signs that differ in length or lean alone."""
+MICRO, READ_FOR_MICRO = "µμ", "pmu"
+"""The sign for a millionth, and what the second engine answers for it."""
+FIRST_ALIKE = str.maketrans("µμq", "uug")
+"""Characters of a unit that are one to a reader, wherever they stand."""
+ALIKE_BEHIND = str.maketrans("1i", "ll")
+"""The same behind the first one, in small letters; the first may be a figure of the value."""
 MOSTLY = 3
 """How many times as often as the other a decimal mark must stand on a page to be its usual one."""
 
@@ -95,8 +101,9 @@ def settle(first: str, lowest: float, second: str, mark: str | None) -> Belief:
     same = _bare(first) == _bare(second)
     if same or _alike_but_for_signs(_bare(first), _bare(second)):
         return Belief(same and " " in second, max(alone, _on(AGREED, lowest)))
-    misread_unit = is_unit(second) and not is_unit(first) and _may_be_unit(first, lowest, second)
-    if misread_unit or is_word_of(first, second):
+    if is_unit(second) and not is_unit(first) and alone < CERTAIN:
+        return _by_unit(first, alone, second)
+    if is_word_of(first, second):
         return Belief(True, CERTAIN)
     if is_word_of(second, first):
         return Belief(False, max(alone, CERTAIN))
@@ -126,6 +133,19 @@ def _unit_spellings() -> frozenset[str]:
 def is_unit(text: str) -> bool:
     """Whether it is a unit of measure as papers print it, of two characters or more."""
     return len(text) > 1 and text in _unit_spellings()
+
+
+def with_micro(first: str, second: str) -> str:
+    """The second reading of a unit, with the sign for a millionth where the first one has it.
+
+    The second engine does not know the sign: it answers a letter that is another size.
+    """
+    bare = iter(first.replace("/", ""))
+    told = "".join(
+        MICRO[0] if its != "/" and next(bare, " ") in MICRO and its in READ_FOR_MICRO else its
+        for its in second
+    )
+    return told if is_unit(told) and _folded(told) == _folded(first) else second
 
 
 def ends_sentence(text: str, lowest: float) -> bool:
@@ -194,13 +214,17 @@ def _alike_but_for_signs(first: str, second: str) -> bool:
     )
 
 
-def _may_be_unit(first: str, lowest: float, second: str) -> bool:
-    """Whether the first reading may be a unit misread: no digit of a number is lost by it."""
-    if trust(first, lowest) >= CERTAIN:
-        return False
-    if has_letters_for(first, second):
-        return any(c.isalpha() for c in first)
-    return sum(c.isdigit() for c in first) <= sum(c.isdigit() for c in second)
+def _by_unit(first: str, alone: float, second: str) -> Belief:
+    """A unit is taken for what is none only where it is the same unit, badly read."""
+    if _folded(first) == _folded(second):
+        return Belief(True, CERTAIN)
+    return Belief(False, min(alone, LOST_TO), second)
+
+
+def _folded(text: str) -> str:
+    """A unit without what is easily misread in it; the case of its first letter is its size."""
+    text = _bare(text).replace("/", "").translate(FIRST_ALIKE)
+    return text[:1] + text[1:].lower().translate(FIRST_ALIKE).translate(ALIKE_BEHIND)
 
 
 def _one_mark(text: str) -> str:

@@ -1,4 +1,4 @@
-"""Figures that were read for the letters they look like: `1'entrée`, `Té1`, `BI0`, `9/L`.
+"""Figures that were read for the letters they look like: `1'entrée`, `Té1`, `BI0`.
 
 Which of two readings is the word cannot be told by their shape alone: HbA1c is none in letters, and
 1g is no lg. A figure gives way only where its neighbours leave no other reading.
@@ -15,7 +15,7 @@ from chartlift.languages import ALL, language_data
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-LOOKS = {"1": "liI", "0": "oO", "9": "g"}
+LOOKS = {"1": "liI", "0": "oO"}
 """The letters each figure is read for."""
 SHORTEST = 3
 """Characters from which a run's other letters say what the figure is."""
@@ -30,11 +30,6 @@ class Run(NamedTuple):
     second: str
     after: str
     """The character behind them, empty at the end."""
-
-
-def has_letters_for(first: str, second: str) -> bool:
-    """Whether two readings differ in nothing but figures of the first for letters of the second."""
-    return any(True for _ in _differing(first, second))
 
 
 def is_word_of(first: str, second: str) -> bool:

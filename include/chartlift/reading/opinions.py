@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
-from chartlift.reading.belief import is_doubtful, settle
+from chartlift.reading.belief import is_doubtful, settle, with_micro
 from chartlift.reading.stack import read_stack
 
 if TYPE_CHECKING:
@@ -113,7 +113,11 @@ def _stretch(tokens: tuple[Token, ...], doubt: Doubt) -> Strip:
 
 def _settled(token: Token, found: Sequence[Token], mark: str | None) -> tuple[Token, ...]:
     """What is believed of a word after the second reading: it, or the words read in its place."""
-    there = [other for other in found if _same_place(token, other)]
+    there = [
+        other._replace(text=with_micro(token.text, other.text))
+        for other in found
+        if _same_place(token, other)
+    ]
     belief = settle(token.text, token.lowest, " ".join(other.text for other in there), mark)
     taken = there if belief.second else [token]
     return tuple(word._replace(confidence=belief.confidence, other=belief.other) for word in taken)

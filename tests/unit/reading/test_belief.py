@@ -2,7 +2,7 @@
 
 import pytest
 
-from chartlift.reading.belief import is_doubtful, is_odd, settle, trust, usual_mark
+from chartlift.reading.belief import is_doubtful, is_odd, settle, trust, usual_mark, with_micro
 
 REVIEWED_BELOW = 0.80
 
@@ -101,8 +101,46 @@ def test_a_sign_that_the_second_engine_does_not_know_is_no_disagreement() -> Non
 
 
 def test_a_known_unit_of_the_second_reading_is_taken_for_what_is_none() -> None:
-    assert settle("UIL", 0.6, "U/L", None).second
-    assert not settle("U/L", 0.6, "UIL", None).second
+    assert settle("UL", 0.6, "U/L", None).second
+    assert not settle("U/L", 0.6, "UL", None).second
+
+
+@pytest.mark.parametrize(
+    ("first", "second"),
+    [("mqdL", "mg/dL"), ("mgdL", "mg/dL"), ("uq/L", "µg/L"), ("mmo1L", "mmol/L"), ("g1", "g/L")],
+)
+def test_the_same_unit_badly_read_is_mended(first: str, second: str) -> None:
+    assert settle(first, 0.6, second, None).second
+
+
+@pytest.mark.parametrize(
+    ("first", "second"),
+    [
+        ("µmolL", "pmol/L"),
+        ("µmolL", "mol/L"),
+        ("umol", "pmol/l"),
+        ("uq/L", "mg/L"),
+        ("lmg", "mg"),
+        ("GL", "g/L"),
+        ("9/L", "g/L"),
+        ("1/min1", "l/min"),
+        ("1b", "lb"),
+        ("UIL", "U/L"),
+    ],
+)
+def test_a_unit_never_gives_way_to_another_one(first: str, second: str) -> None:
+    belief = settle(first, 0.6, second, None)
+
+    assert not belief.second
+    assert belief.confidence < REVIEWED_BELOW
+    assert belief.other == second
+
+
+@pytest.mark.parametrize("letter", ["p", "m", "u"])
+def test_what_is_answered_for_the_sign_of_a_millionth_counts_as_it(letter: str) -> None:
+    assert with_micro("µmolL", f"{letter}mol/L") == "µmol/L"
+    assert with_micro("mmolL", f"{letter}mol/L") == f"{letter}mol/L"
+    assert with_micro("µmol", "mg") == "mg"
 
 
 @pytest.mark.parametrize(("first", "second"), [("120", "1 20"), ("1160", "1:160")])
@@ -147,7 +185,6 @@ def test_dashes_of_two_lengths_are_no_disagreement() -> None:
         ("Té1,", "Tél,"),
         ("captopri1", "Captopril"),
         ("BI0-6152", "BIO-6152"),
-        ("9/L", "g/L"),
     ],
 )
 def test_a_figure_inside_a_word_gives_way_to_the_letter_it_looks_like(
