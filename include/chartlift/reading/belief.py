@@ -7,13 +7,12 @@ sure character and by whether a second engine reads the same.
 
 from __future__ import annotations
 
-from functools import cache
 from itertools import pairwise
 from typing import TYPE_CHECKING, NamedTuple
 
 from chartlift.languages import script_letters
 from chartlift.reading.figures import is_word_of, may_be_word_of
-from chartlift.vocab import units
+from chartlift.reading.measures import is_unit
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -104,9 +103,9 @@ def settle(first: str, lowest: float, second: str, mark: str | None) -> Belief:
     if is_unit(second) and not is_unit(first) and alone < CERTAIN:
         return _by_unit(first, alone, second)
     if is_word_of(first, second):
-        return Belief(True, CERTAIN)
+        return Belief(True, CERTAIN, first)
     if is_word_of(second, first):
-        return Belief(False, max(alone, CERTAIN))
+        return Belief(False, max(alone, CERTAIN), second)
     return _disagreed(first, lowest, second, mark)
 
 
@@ -123,16 +122,6 @@ def _disagreed(first: str, lowest: float, second: str, mark: str | None) -> Beli
     if lowest < LOST and has_digit(second):
         return Belief(True, LOST_TO, first)
     return Belief(False, min(alone, _on(APART_NUMBER, lowest)), second)
-
-
-@cache
-def _unit_spellings() -> frozenset[str]:
-    return frozenset(printed for unit in units() for printed in unit.printed)
-
-
-def is_unit(text: str) -> bool:
-    """Whether it is a unit of measure as papers print it, of two characters or more."""
-    return len(text) > 1 and text in _unit_spellings()
 
 
 def with_micro(first: str, second: str) -> str:

@@ -1,4 +1,4 @@
-"""Figures that were read for the letters they look like: `1'entrée`, `Té1`, `BI0`.
+"""Figures that were read for the letters they look like: `1'entrée`, `g1ucose`, `C0DE`.
 
 Which of two readings is the word cannot be told by their shape alone: HbA1c is none in letters, and
 1g is no lg. A figure gives way only where its neighbours leave no other reading.
@@ -11,14 +11,17 @@ from itertools import groupby
 from typing import TYPE_CHECKING, NamedTuple
 
 from chartlift.languages import ALL, language_data
+from chartlift.reading.measures import is_unit
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
 LOOKS = {"1": "liI", "0": "oO"}
 """The letters each figure is read for."""
-SHORTEST = 3
-"""Characters from which a run's other letters say what the figure is."""
+LONG = 4
+"""Characters from which a run that begins with a figure is rather a word."""
+AMONG = 2
+"""Letters on each side of a figure inside a word."""
 ELISION = "'’"
 VOWELS = "aeiouyàâéèêëîïôöùûüh"
 
@@ -29,7 +32,7 @@ class Run(NamedTuple):
     first: str
     second: str
     after: str
-    """The character behind them, empty at the end."""
+    """The two characters behind them, fewer at the end."""
 
 
 def is_word_of(first: str, second: str) -> bool:
@@ -51,7 +54,7 @@ def _differing(first: str, second: str) -> Iterator[Run]:
     at = 0
     for inside, group in groupby(first, str.isalnum):
         end = at + len(list(group))
-        run = Run(first[at:end], second[at:end], first[end : end + 1])
+        run = Run(first[at:end], second[at:end], first[end : end + 2])
         pairs = zip(run.first, run.second, strict=True)
         if inside and any(mine != its and mine.isdigit() for mine, its in pairs):
             yield run
@@ -65,20 +68,32 @@ def _alike(mine: str, its: str) -> bool:
 def _is_spelt(run: Run) -> bool:
     if not run.second.isalpha():
         return False
-    if run.first == "1" and run.after in ELISION and run.after:
-        return True
+    if run.first == "1":
+        return run.after[:1] in ELISION and run.after[1:].isalpha()
     figures = {c for c in run.first if c.isdigit()}
-    letters = "".join(c for c in run.first if c.isalpha())
-    named = run.second.casefold() in _frequent()
-    capitals = figures == {"0"} and letters.isupper()
-    small = figures == {"1"} and letters[1:].islower() and not run.first.startswith("1")
-    return named or (len(run.second) >= SHORTEST and (capitals or small))
+    article = run.first.startswith("1") and run.second.startswith("l")
+    if article and run.second.casefold() in _frequent():
+        return True
+    if figures == {"0"} and "".join(c for c in run.first if c.isalpha()).isupper():
+        return run.first[0].isalpha() and run.first[-1].isalpha()
+    return figures == {"1"} and _is_inside(run.first)
+
+
+def _is_inside(text: str) -> bool:
+    """Whether its figures stand among small letters: behind a word or name they may be a number.
+
+    A single letter behind may be part of the name, as in HbA1c.
+    """
+    before, behind = text.split("1", 1)[0], text.rsplit("1", 1)[-1]
+    if min(len(before), len(behind)) < AMONG or is_unit(behind):
+        return False
+    return before[1:].islower() and behind.islower()
 
 
 def _begins_with_l(run: Run) -> bool:
     """Whether it is a long word of small letters whose l before a vowel was read as a 1."""
     rest = run.first[1:]
-    begins = run.first.startswith("1") and len(run.first) > SHORTEST and rest[0] in VOWELS
+    begins = run.first.startswith("1") and len(run.first) >= LONG and rest[0] in VOWELS
     return begins and rest.islower() and rest.isalpha() and run.second.startswith("l")
 
 
