@@ -50,12 +50,16 @@ SIGNS = {"µ": "up", "²": "2", "³": "3", "≥": ">", "≤": "<", "±": "+", "�
 """What Tesseract answers for signs that its languages have no character for."""
 ALIKE = str.maketrans("–—’‘", "--''")
 """Signs that differ in length or lean alone."""
+POWERS, FLAGS = "23", "HLN"
+"""What is printed behind a unit, and beside a result that is high, low or normal."""
 MICRO, READ_FOR_MICRO = "µμ", "pmu"
 """The sign for a millionth, and what the second engine answers for it."""
 FIRST_ALIKE = str.maketrans("µμq", "uug")
 """Characters of a unit that are one to a reader, wherever they stand."""
 ALIKE_BEHIND = str.maketrans("1i", "ll")
 """The same behind the first one, in small letters; the first may be a figure of the value."""
+UPRIGHT = "Il"
+"""Letters that a slash is read for."""
 MOSTLY = 3
 """How many times as often as the other a decimal mark must stand on a page to be its usual one."""
 
@@ -137,12 +141,20 @@ def with_micro(first: str, second: str) -> str:
     return told if is_unit(told) and _folded(told) == _folded(first) else second
 
 
-def ends_sentence(text: str, lowest: float) -> bool:
+def ends_sentence(text: str, last: float) -> bool:
     """Whether the last character is a Khmer full stop, which stands behind a unit of measure.
 
-    A reader of Latin takes it for a letter or figure, and is unsure of it.
+    A reader of Latin takes it for a letter or figure, and is unsure of it. What may be printed
+    behind a unit, a power or a flag, is none however unsure it is.
+
+    Args:
+        text: what was read.
+        last: the probability of its last character.
     """
-    return lowest < LOST and text[-1:].isalnum() and (is_unit(text[:-1]) or text[:-1].endswith("%"))
+    unit, end = text[:-1], text[-1:]
+    if last >= LOST or not end.isalnum() or end.upper() in POWERS + FLAGS or is_unit(text):
+        return False
+    return is_unit(unit) or unit.endswith("%")
 
 
 def usual_mark(texts: Iterable[str]) -> str | None:
@@ -205,9 +217,20 @@ def _alike_but_for_signs(first: str, second: str) -> bool:
 
 def _by_unit(first: str, alone: float, second: str) -> Belief:
     """A unit is taken for what is none only where it is the same unit, badly read."""
-    if _folded(first) == _folded(second):
+    if _folded(_slashed(first, second)) == _folded(second):
         return Belief(True, CERTAIN)
     return Belief(False, min(alone, LOST_TO), second)
+
+
+def _slashed(first: str, second: str) -> str:
+    """The first reading, its upright letters amid letters as the slashes of the second one."""
+    if len(first) != len(second):
+        return first
+    inside = "".join(
+        its if its == "/" and mine in UPRIGHT and before.isalpha() else mine
+        for before, mine, its in zip(first, first[1:-1], second[1:-1], strict=False)
+    )
+    return first[:1] + inside + first[-1:]
 
 
 def _folded(text: str) -> str:

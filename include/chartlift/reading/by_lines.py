@@ -157,9 +157,11 @@ def _upright_lines(
 
 
 def _end_sentence(token: Token) -> Token:
-    if not ends_sentence(token.text, token.lowest):
+    if not ends_sentence(token.text, token.last):
         return token
-    return token._replace(text=token.text[:-1] + FULL_STOP, lowest=CERTAIN, confidence=CERTAIN)
+    text, lowest = token.text[:-1] + FULL_STOP, min(CERTAIN, token.rest)
+    confidence = min(CERTAIN, trust(text, lowest))
+    return token._replace(text=text, lowest=lowest, confidence=confidence)
 
 
 def _doubt_mark(token: Token, mark: str | None) -> Token:

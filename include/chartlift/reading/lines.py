@@ -194,10 +194,10 @@ def tokens_of(line: Line, engine: str, *, among_khmer: bool = False) -> tuple[To
     for part, (start, end) in _spans(line):
         box = tighten(Box(start, 0, end, line.strip.height), ink)
         text = "".join(character.text for character in part)
-        lowest = min(
-            c.probability for c in part if not text.strip(BETWEEN) or c.text not in BETWEEN
-        )
-        tokens.append(Token(text, line.strip, box, lowest, trust(text, lowest), engine))
+        told = [c.probability for c in part if not text.strip(BETWEEN) or c.text not in BETWEEN]
+        lowest, rest = min(told), min(told[:-1], default=1.0)
+        token = Token(text, line.strip, box, lowest, trust(text, lowest), engine)
+        tokens.append(token._replace(last=told[-1], rest=rest))
     return tuple(tokens)
 
 

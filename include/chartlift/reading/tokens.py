@@ -27,6 +27,10 @@ class Token(NamedTuple):
     engine: str
     other: str | None = None
     """What another engine read here, where neither is trusted."""
+    last: float = 1.0
+    """The probability of its last character, where it was read character by character."""
+    rest: float = 1.0
+    """That of the least sure of the others."""
 
     @property
     def place(self) -> Box:

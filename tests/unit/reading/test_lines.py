@@ -445,6 +445,20 @@ def test_the_full_stop_behind_a_unit_on_a_khmer_page_is_no_figure() -> None:
     assert not ends_sentence("Hg4", 0.2)
 
 
+@pytest.mark.parametrize("text", ["8.5%H", "8.5%L", "mm3", "cm2", "kgs"])
+def test_a_flag_or_power_behind_a_unit_is_no_full_stop_however_unsure_it_is(text: str) -> None:
+    assert not ends_sentence(text, 0.3)
+
+
+def test_a_word_tells_how_sure_its_last_character_is_and_the_least_sure_of_the_others() -> None:
+    strip = bars((5, 25), (30, 50), (55, 75), width=80)
+    line = line_of(strip, [("k", 0.4, 15), ("g", 0.9, 40), ("4", 0.8, 65)])
+
+    (token,) = tokens_of(line, "e")
+
+    assert (token.lowest, token.last, token.rest) == (0.4, 0.8, 0.4)
+
+
 @pytest.mark.parametrize(
     ("place", "is_sign"), [((70, 32, 109, 52), True), ((143, 9, 171, 39), False)]
 )
