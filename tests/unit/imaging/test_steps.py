@@ -178,6 +178,40 @@ def test_print_in_the_dim_end_of_a_page_is_no_border() -> None:
     assert clear_border(page) is page
 
 
+def banded(band: tuple[slice, slice], size: float, *lines: str) -> Pixels:
+    """A laboratory page with white print in a dark band at its rim."""
+    page = lab_page().copy()
+    page[band] = 25
+    for row, text in enumerate(lines):
+        left, top = (band[1].start or 0) + 20, (band[0].start or 0) + 60 + row * 70
+        cv2.putText(page, text, (left, top), cv2.FONT_HERSHEY_SIMPLEX, size, 255, 2, cv2.LINE_AA)
+    return page
+
+
+SIDE, HEAD = (slice(None), slice(1550, None)), (slice(0, 190), slice(None))
+
+
+@pytest.mark.parametrize("size", [0.8, 1.2, 1.8])
+@pytest.mark.parametrize(
+    ("band", "lines"),
+    [(SIDE, ("ALLERGY", "penicillin")), (HEAD, ("Calmette Hospital", "SOK DARA MRN 004512"))],
+    ids=["side panel", "letterhead"],
+)
+def test_a_dark_band_at_the_rim_with_light_print_stays(
+    band: tuple[slice, slice], lines: tuple[str, ...], size: float
+) -> None:
+    page = raster(banded(band, size, *lines))
+
+    assert clear_border(page) is page
+
+
+@pytest.mark.parametrize("band", [SIDE, HEAD], ids=["side", "head"])
+def test_a_dark_band_at_the_rim_without_print_becomes_paper(band: tuple[slice, slice]) -> None:
+    cleared = clear_border(raster(noisy(banded(band, 1.0), 10))).pixels
+
+    assert cleared[band].min() > 200
+
+
 def test_small_letters_are_enlarged_to_a_good_size() -> None:
     small = cv2.resize(prose_page(), None, fx=0.34, fy=0.34, interpolation=cv2.INTER_AREA)
     page = raster(small.astype(np.uint8), dpi=100)
