@@ -20,6 +20,8 @@ UNEVEN_SPREAD = 24
 """Grey levels between the page's light and dark paper above which the light is uneven."""
 DULL_PAPER = 225
 """Grey level under which paper counts as dull."""
+LEAST_PAPER = 0.4
+"""Share of the usual paper level under which no paper lies in the shade, but print on a dark band."""
 FAINT_INK = 90
 """Grey level over which the darkest ink counts as faint."""
 TILE_INCHES = 0.2
@@ -38,7 +40,8 @@ def flatten_light(raster: Raster) -> Raster:
     if light - dark < UNEVEN_SPREAD and usual >= DULL_PAPER:
         return raster
     size = raster.pixels.shape[::-1]
-    background = cv2.resize(np.maximum(level, 24), size, interpolation=cv2.INTER_LINEAR)
+    lit = np.maximum(level, max(24, round(usual * LEAST_PAPER)))
+    background = cv2.resize(lit.astype(np.uint8), size, interpolation=cv2.INTER_LINEAR)
     return with_pixels(raster, cv2.divide(raster.pixels, background, scale=255))
 
 

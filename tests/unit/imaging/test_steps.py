@@ -205,6 +205,13 @@ def test_a_dark_band_at_the_rim_with_light_print_stays(
     assert clear_border(page) is page
 
 
+def test_a_dark_band_with_light_print_is_not_taken_for_paper_in_the_shade() -> None:
+    even = flatten_light(raster(banded(HEAD, 1.2, "SOK DARA MRN 004512"))).pixels
+
+    assert even[HEAD].max() == 255
+    assert np.percentile(even[HEAD], 75) < 120
+
+
 @pytest.mark.parametrize("band", [SIDE, HEAD], ids=["side", "head"])
 def test_a_dark_band_at_the_rim_without_print_becomes_paper(band: tuple[slice, slice]) -> None:
     cleared = clear_border(raster(noisy(banded(band, 1.0), 10))).pixels
