@@ -21,7 +21,7 @@ UNEVEN_SPREAD = 24
 DULL_PAPER = 225
 """Grey level under which paper counts as dull."""
 LEAST_PAPER = 0.4
-"""Share of the usual paper level under which no paper lies in the shade, but print on a dark band."""
+"""Share of the usual paper level under which there is no paper in the shade, but a dark band."""
 FAINT_INK = 90
 """Grey level over which the darkest ink counts as faint."""
 TILE_INCHES = 0.2
