@@ -52,6 +52,8 @@ ALIKE = str.maketrans("–—’‘", "--''")
 """Signs that differ in length or lean alone."""
 POWERS, FLAGS = "23", "HLN"
 """What is printed behind a unit, and beside a result that is high, low or normal."""
+SIGNS_ALONE = "+-−–±"
+"""What is printed for a result that is found or not."""
 MICRO, READ_FOR_MICRO = "µμ", "pmu"
 """The sign for a millionth, and what the second engine answers for it."""
 FIRST_ALIKE = str.maketrans("µμq", "uug")
@@ -174,6 +176,12 @@ def is_odd(text: str, mark: str | None) -> bool:
 def has_digit(text: str) -> bool:
     """Whether a digit is in it, Arabic or Khmer."""
     return any(character.isdecimal() for character in text)
+
+
+def is_flag(text: str) -> bool:
+    """Whether it is nothing but the flag or the signs of a result."""
+    bare = text.strip()
+    return bare in tuple(FLAGS) or (bool(bare) and not set(bare) - set(SIGNS_ALONE))
 
 
 def _by_mark(first: str, second: str, mark: str | None) -> Belief:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 
 from chartlift.model import Box
-from chartlift.reading.belief import BETWEEN, MARKS, trust
+from chartlift.reading.belief import BETWEEN, MARKS, has_digit, is_flag, trust
 from chartlift.reading.strips import cut_strip, ink_of, tighten
 from chartlift.reading.tokens import Token
 
@@ -55,7 +55,7 @@ WIDE_IN_NUMBER = 0.6
 
 SPECK, NO_TEXT = 3, 0.60
 """A line of so few characters, read with less certainty, is none: of 70 on 73 forms and receipts
-hardly one was text, of 17 on 60 drawn pages none."""
+hardly one was text, of 17 on 60 drawn pages none. Figures, flags and signs are kept."""
 
 
 class Line(NamedTuple):
@@ -202,9 +202,14 @@ def tokens_of(line: Line, engine: str, *, among_khmer: bool = False) -> tuple[To
 
 
 def _is_speck(line: Line) -> bool:
-    """Whether it is a scrap of ink rather than text; longer scrawl may be handwriting: it stays."""
+    """Whether it is a scrap of ink rather than text; longer scrawl may be handwriting: it stays.
+
+    What may be a result or its flag stays too, to be read again, and in doubt.
+    """
     short = len(line.reading.characters) <= SPECK
-    return short and not line.khmer and line.certainty < NO_TEXT
+    text = "".join(c.text for c in line.reading.characters)
+    told = has_digit(text) or is_flag(text)
+    return short and not line.khmer and not told and line.certainty < NO_TEXT
 
 
 def _spans(line: Line) -> Iterator[tuple[list[Character], tuple[int, int]]]:

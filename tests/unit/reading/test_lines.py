@@ -136,13 +136,24 @@ def test_a_figure_one_in_much_paper_does_not_part_its_number() -> None:
 
 @pytest.mark.parametrize(
     ("read", "words"),
-    [("7", []), ("::", []), ("Kail", ["Kail"])],
+    [("a", []), ("::", []), ("HL", []), ("Kail", ["Kail"])],
 )
 def test_a_scrap_of_ink_is_no_word_but_a_longer_scrawl_is(read: str, words: list[str]) -> None:
     strip = bars(*((10 + 20 * n, 20 + 20 * n) for n in range(len(read))), width=110)
     line = line_of(strip, [(sign, 0.5, 15.0 + 20 * n) for n, sign in enumerate(read)])
 
     assert [token.text for token in tokens_of(line, "e")] == words
+
+
+@pytest.mark.parametrize("read", ["7", "12", "4.2", "1+", "+++", "-", "H", "L", "N"])
+def test_what_may_be_a_result_or_its_flag_is_kept_in_doubt(read: str) -> None:
+    strip = bars(*((10 + 20 * n, 20 + 20 * n) for n in range(len(read))), width=110)
+    line = line_of(strip, [(sign, 0.5, 15.0 + 20 * n) for n, sign in enumerate(read)])
+
+    (token,) = tokens_of(line, "e")
+
+    assert token.text == read
+    assert token.confidence < load_settings().review_below
 
 
 def test_a_single_figure_that_is_sure_is_a_word() -> None:
