@@ -51,7 +51,8 @@ LIKE_READ = 0.9
 WIDE = 0.35
 """The same for a line without spaces, in heights of the line."""
 WIDE_IN_NUMBER = 0.6
-"""The same inside a number: around a typed point there is nearly as much paper as in a space."""
+"""The same beside the mark of a number: around a typed point there is nearly as much paper as in a
+space."""
 
 SPECK, NO_TEXT = 3, 0.60
 """A line of so few characters, read with less certainty, is none: of 70 on 73 forms and receipts
@@ -249,19 +250,20 @@ def _spaces(line: Line) -> list[float]:
     ]
     height = line.strip.height
     least = min(WIDE * height, LIKE_READ * median(read)) if read else WIDE * height
-    inside = WIDE_IN_NUMBER * height
-    return [
-        (start + end) / 2
-        for start, end in gaps
-        if end - start >= (inside if _in_number(characters, (start + end) / 2) else least)
-    ]
+    middles = [((start + end) / 2, end - start) for start, end in gaps]
+    return [at for at, width in middles if width >= _least_inside(characters, at, height, least)]
 
 
-def _in_number(characters: Sequence[Character], place: float) -> bool:
-    """Whether a place lies inside a number; a figure 1 stands in much paper of its own."""
+def _least_inside(
+    characters: Sequence[Character], place: float, height: int, least: float
+) -> float:
+    """From which width a gap parts words; inside a number a figure 1 stands in much paper."""
     before = [c.text for c in characters if c.place < place][-1:]
     after = [c.text for c in characters if c.place >= place][:1]
-    return all(text.isdigit() or text in MARKS for text in before + after)
+    beside = before + after
+    if not all(text.isdigit() or text in MARKS for text in beside):
+        return least
+    return (WIDE_IN_NUMBER if any(text in MARKS for text in beside) else WIDE) * height
 
 
 def _mean_inside(characters: Sequence[Character], part: Stretch) -> float:

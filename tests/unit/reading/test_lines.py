@@ -170,8 +170,8 @@ def test_the_paper_around_a_point_does_not_part_its_number() -> None:
 
 
 def test_numbers_far_apart_are_two() -> None:
-    strip = bars((10, 30), (56, 76), width=86)
-    numbers = [("4", 0.99, 20.0), ("2", 0.99, 66.0)]
+    strip = bars((10, 30), (48, 68), width=78)
+    numbers = [("4", 0.99, 20.0), ("2", 0.99, 58.0)]
 
     assert [token.text for token in tokens_of(line_of(strip, numbers), "e")] == ["4", "2"]
 
