@@ -27,6 +27,8 @@ from PIL import Image
 
 from benchmarks.mutants import Mutant, Original, mutant, originals
 from chartlift.errors import InputError
+from chartlift.imaging.raster import from_picture
+from chartlift.imaging.sheet import STANDARD_DPI
 from chartlift.imaging.source import HEAD_BYTES, detect_type
 from chartlift.imaging.split import split_source
 from chartlift.model import PageManifest
@@ -110,8 +112,7 @@ def _left(folder: Path) -> set[str]:
 
 
 def _inked(picture: Path) -> int:
-    with Image.open(picture) as image:
-        grey = image.convert("L")
+    grey = Image.fromarray(from_picture(picture.read_bytes(), dpi=STANDARD_DPI).pixels)
     xs = [grey.width * step // GRID for step in range(GRID + 1)]
     ys = [grey.height * step // GRID for step in range(GRID + 1)]
     places = (
