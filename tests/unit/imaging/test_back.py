@@ -32,7 +32,7 @@ def _faded_in_places() -> Pixels:
     """The front as a worn head prints it: pale and soft in one strip from top to bottom."""
     page = FRONT.astype(np.float32)
     third, half = page.shape[1] // 3, page.shape[1] // 2
-    soft = 255 - (255 - cv2.GaussianBlur(page, (0, 0), 1.5)) * 0.2
+    soft = 255 - (255 - cv2.GaussianBlur(page, (0, 0), 1.2)) * 0.2
     page[:, third:half] = soft[:, third:half]
     return page.astype(np.uint8)
 
