@@ -53,7 +53,8 @@ def test_a_killed_ocr_task_is_tried_again_and_makes_the_same_bytes(
     document_id = installation.drop("fax_three_pages.tif")
     kill(processes_below(reading_process(installation, document_id)))
     with capsys.disabled():
-        require_same_outcome(installation, document_id, tmp_path)
+        verdict = require_same_outcome(installation, document_id, tmp_path)
+    assert verdict.counts.loaded == verdict.counts.resources > 0
 
 
 def test_a_killed_worker_is_missed_and_another_makes_the_same_bytes(
@@ -64,7 +65,8 @@ def test_a_killed_worker_is_missed_and_another_makes_the_same_bytes(
     installation.kill_worker()
     installation.start_worker("another-worker")
     with capsys.disabled():
-        require_same_outcome(installation, document_id, tmp_path)
+        verdict = require_same_outcome(installation, document_id, tmp_path)
+    assert verdict.counts.loaded == verdict.counts.resources > 0
 
 
 def reading_process(installation: Installation, document_id: str) -> int:
@@ -89,9 +91,9 @@ def ocr_tasks(installation: Installation, document_id: str) -> list[dict[str, An
     return [task for task in installation.tasks(document_id) if task["task_id"] == OCR]
 
 
-def require_same_outcome(installation: Installation, document_id: str, folder: Path) -> None:
+def require_same_outcome(installation: Installation, document_id: str, folder: Path) -> Verdict:
     """Wait for the killed run's verdict, and compare it with a run of the same plan that nobody
-    disturbed: artefacts byte for byte, and verdict.
+    disturbed: artefacts byte for byte, and verdict, which it gives back.
     """
     killed = datetime.now(UTC)
     below, verdict_key = f"documents/{document_id}/", f"documents/{document_id}/runs/1/verdict.json"
@@ -111,8 +113,8 @@ def require_same_outcome(installation: Installation, document_id: str, folder: P
     assert made == artefacts(stored)
     assert [key for key in sorted(made) if root.read(key) != installation.read(key)] == []
     verdict = from_json(Verdict, installation.read(verdict_key))
-    assert verdict.counts.loaded == verdict.counts.resources > 0
     assert without_server(verdict) == without_server(undisturbed)
+    return verdict
 
 
 def artefacts(keys: Iterable[str]) -> set[str]:

@@ -9,7 +9,7 @@ import numpy as np
 
 from chartlift.imaging.ink import levels_at, paper
 from chartlift.imaging.raster import with_pixels
-from chartlift.imaging.sample import bands
+from chartlift.imaging.sample import bands, tiles
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -66,13 +66,11 @@ def print_level(pixels: NDArray[np.uint8], dpi: int) -> int | None:
     shaded row, where the text is sparse.
     """
     side = max(8, round(dpi * TILE_INCHES))
-    height, width = (length // side for length in pixels.shape)
-    if not height * width:
-        return None
-    whole = pixels[: height * side, : width * side].reshape(height, side, width, side)
     # Every other pixel, either way, says as much.
-    tiles = whole.swapaxes(1, 2)[:, :, ::2, ::2].reshape(height * width, -1)
-    dark, usual = np.percentile(tiles, (2, 50), axis=1)
+    squares = tiles(pixels, side)[:, ::2, ::2]
+    if not len(squares):
+        return None
+    dark, usual = np.percentile(squares, (2, 50), axis=(1, 2))
     printed = usual - dark > PRINTED
     if np.count_nonzero(printed) < FEWEST_TILES:
         return None

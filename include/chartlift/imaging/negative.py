@@ -9,6 +9,7 @@ import numpy as np
 
 from chartlift.imaging.ink import shrink
 from chartlift.imaging.raster import with_pixels
+from chartlift.imaging.sample import tiles
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -43,12 +44,10 @@ def light_print(pixels: NDArray[np.uint8]) -> float | None:
     None where too little is printed to tell.
     """
     small, _ = shrink(pixels, SEARCH_PIXELS)
-    height, width = (side // TILE for side in small.shape)
-    whole = small[: height * TILE, : width * TILE].reshape(height, TILE, width, TILE)
-    tiles = whole.swapaxes(1, 2).reshape(-1, TILE * TILE)[::EVERY]
-    if not len(tiles):
+    squares = tiles(small, TILE)[::EVERY]
+    if not len(squares):
         return None
-    dark, usual, light = np.percentile(tiles, (2, 50, 98), axis=1)
+    dark, usual, light = np.percentile(squares, (2, 50, 98), axis=(1, 2))
     printed = light - dark > TEXTURED
     if np.count_nonzero(printed) < FEWEST_TILES:
         return None

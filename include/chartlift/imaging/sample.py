@@ -59,5 +59,12 @@ def _bands(pixels: NDArray[np.uint8], height: int) -> NDArray[np.uint8]:
     return rows[:, EVERY // 2].reshape(count * height, -1)
 
 
+def tiles(pixels: NDArray[np.uint8], side: int) -> NDArray[np.uint8]:
+    """The whole squares of a picture, row by row, shape (squares, side, side)."""
+    height, width = (length // side for length in pixels.shape)
+    whole = pixels[: height * side, : width * side].reshape(height, side, width, side)
+    return whole.swapaxes(1, 2).reshape(height * width, side, side)
+
+
 def _band_height(dpi: int) -> int:
     return max(1, round(dpi * BAND_INCHES))
