@@ -22,8 +22,9 @@ from benchmarks.material import ROOT, STORE
 from benchmarks.metrics import GridCell
 from chartlift import stages
 from chartlift.arrivals import Terms, take_in
+from chartlift.frozen import from_json
 from chartlift.ledger import SeenFile
-from chartlift.model import ReadPage, from_json
+from chartlift.model import ReadPage
 from chartlift.reading.versions import OCR_DATA, ocr_components
 from chartlift.runs import Workspace, hash_site_key
 from chartlift.settings import load_settings

@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
 from chartlift.errors import PageTimeout, RenderFailed
-from chartlift.model import PageImage, PageManifest, PageWords, ReadPage, from_json, parse_json
+from chartlift.frozen import from_json, parse_json
+from chartlift.model import PageImage, PageManifest, PageWords, ReadPage
 from chartlift.record import Record
 from chartlift.runs import Chain, Counts, LoadReport, Workspace
 from chartlift.store import page_name

@@ -14,8 +14,9 @@ from collections.abc import Mapping
 from chartlift.errors import VersionSkew
 from chartlift.extract.assemble import extract_components
 from chartlift.fhir.versions import fhir_components
+from chartlift.frozen import to_json
 from chartlift.imaging.split import split_components
-from chartlift.model import Fingerprint, to_json
+from chartlift.model import Fingerprint
 from chartlift.reading.versions import ocr_components, prepare_components
 from chartlift.runs import Chain, Plan, Workspace
 from chartlift.settings import Settings

@@ -139,7 +139,7 @@ def _read_file(
 
 def _bundle(workspace: Workspace, site_key: bytes) -> bytes:
     from chartlift.artefacts import read_bundle
-    from chartlift.model import to_json
+    from chartlift.frozen import to_json
     from chartlift.stages import map_to_fhir
 
     map_to_fhir(workspace, site_key=site_key)
@@ -150,7 +150,7 @@ def _record(
     workspace: Workspace, options: argparse.Namespace, file_name: str, began: float
 ) -> bytes:
     from chartlift.artefacts import read_record
-    from chartlift.model import to_json
+    from chartlift.frozen import to_json
 
     record = read_record(workspace, workspace.chain())
     if options.format == "text":
@@ -221,7 +221,7 @@ def _served(record: Record, file_name: str | None, milliseconds: float) -> Recor
 
 def _extract(options: argparse.Namespace) -> int:
     from chartlift.extract.assemble import extract_text
-    from chartlift.model import to_json
+    from chartlift.frozen import to_json
 
     settings = _load_settings({})
     now = datetime.now(UTC).replace(microsecond=0)

@@ -11,7 +11,8 @@ from functools import cache
 from importlib.resources import files
 from typing import TYPE_CHECKING, get_args
 
-from chartlift.model import Frozen, Language
+from chartlift.frozen import Frozen
+from chartlift.model import Language
 
 if TYPE_CHECKING:
     from collections.abc import Iterable

@@ -13,7 +13,8 @@ import hashlib
 from datetime import datetime
 from typing import Literal, NamedTuple
 
-from chartlift.model import DocumentId, Frozen, from_json, to_json
+from chartlift.frozen import Frozen, from_json, to_json
+from chartlift.model import DocumentId
 from chartlift.store import Root, Shelf
 
 

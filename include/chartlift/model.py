@@ -1,6 +1,6 @@
 """What flows between the stages, from a scanned page to its words and its layout.
 
-`Document -> PageImage -> Raster -> OcrPage -> PageLayout`, continued in `record` with
+`Document -> PageImage -> Raster -> OcrPage -> PageLayout`, continued in `finding` and `record` with
 `Finding -> Record`.
 
 Coordinates: a `Box` is in pixels of the *original* page, the page as a viewer shows it (after EXIF
@@ -10,12 +10,12 @@ A `Raster` lives inside one process and carries the way that leads back to that 
 
 from __future__ import annotations
 
-from datetime import datetime
 from enum import StrEnum
-from typing import TYPE_CHECKING, Annotated, Any, Literal, NamedTuple, NewType, TypeVar
+from typing import TYPE_CHECKING, Annotated, Literal, NamedTuple, NewType
 
-import simplejson
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import Field
+
+from chartlift.frozen import Frozen
 
 if TYPE_CHECKING:
     import numpy as np
@@ -45,15 +45,6 @@ Matrix = tuple[float, float, float, float, float, float, float, float, float]
 """A homography's nine numbers, row by row."""
 
 UNMOVED: Matrix = (1.0, 0.0, 0.0, 0.0, 1.0, 0.0, 0.0, 0.0, 1.0)
-
-
-class Frozen(BaseModel):
-    """A value that crosses a process: immutable, and an unknown key is an error."""
-
-    # Built when first used: one stage uses few of all models. What was read is in no message.
-    model_config = ConfigDict(
-        frozen=True, extra="forbid", defer_build=True, hide_input_in_errors=True
-    )
 
 
 class Box(NamedTuple):
@@ -289,40 +280,3 @@ class ReadPage(Frozen):
         """The page's lines in reading order, words separated by one space."""
         words = self.ocr.words
         return "\n".join(" ".join(words[i].text for i in line.words) for line in self.layout.lines)
-
-
-Model = TypeVar("Model", bound=BaseModel)
-
-
-def to_json(value: object, *, indent: int | None = None) -> bytes:
-    """UTF-8 JSON of a model or of plain data; a Decimal keeps its printed digits (7.10)."""
-    plain = value.model_dump(mode="python") if isinstance(value, BaseModel) else value
-    text = simplejson.dumps(
-        plain,
-        use_decimal=True,
-        namedtuple_as_object=False,
-        ensure_ascii=False,
-        indent=indent,
-        default=_scalar,
-    )
-    return str(text).encode()
-
-
-def from_json(model: type[Model], data: bytes) -> Model:
-    """The model that `to_json` wrote, decimals as printed.
-
-    Raises:
-        pydantic.ValidationError: the bytes are JSON of another shape.
-    """
-    return model.model_validate(parse_json(data))
-
-
-def parse_json(data: bytes) -> Any:  # noqa: ANN401 - JSON may be anything
-    """Plain data out of JSON; a number with a point becomes a Decimal with its printed digits."""
-    return simplejson.loads(data, use_decimal=True)
-
-
-def _scalar(value: object) -> str:
-    if isinstance(value, datetime):
-        return value.isoformat().replace("+00:00", "Z")
-    raise TypeError(type(value).__name__)

@@ -18,14 +18,8 @@ from typing import Literal
 from pydantic import ValidationError, field_validator
 
 from chartlift.errors import ObjectMissing
-from chartlift.model import (
-    DocumentId,
-    FileType,
-    Fingerprint,
-    Frozen,
-    from_json,
-    to_json,
-)
+from chartlift.frozen import Frozen, from_json, to_json
+from chartlift.model import DocumentId, FileType, Fingerprint
 from chartlift.settings import Settings, pipeline
 from chartlift.store import Root, Shelf
 

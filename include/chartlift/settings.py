@@ -16,7 +16,7 @@ import simplejson
 from pydantic import BeforeValidator, Field, ValidationError
 
 from chartlift.errors import InvalidSetting
-from chartlift.model import Frozen
+from chartlift.frozen import Frozen
 
 ENVIRONMENT_PREFIX = "CHARTLIFT_"
 LARGEST_FILE_MB = 2000

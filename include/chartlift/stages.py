@@ -21,19 +21,11 @@ from chartlift.artefacts import count_results, read_bundle, read_manifest, read_
 from chartlift.chain import compute_chain, require_chain
 from chartlift.errors import MissingSiteKey, NoReadablePage, is_input_error
 from chartlift.extract.assemble import DocumentFacts, extract_record
+from chartlift.frozen import from_json, to_json
 from chartlift.imaging.pnm import FILE_EXTENSION
 from chartlift.imaging.raster import decode, encode
 from chartlift.imaging.split import page_ranges, require_size, split_source
-from chartlift.model import (
-    OcrPage,
-    PageImage,
-    PageLayout,
-    PageRange,
-    PreparedPage,
-    ReadPage,
-    from_json,
-    to_json,
-)
+from chartlift.model import OcrPage, PageImage, PageLayout, PageRange, PreparedPage, ReadPage
 from chartlift.reading.prepare import prepare_page
 from chartlift.reading.recognise import read_page, read_text_layer
 from chartlift.reading.versions import ocr_components

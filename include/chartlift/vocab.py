@@ -18,7 +18,7 @@ from typing import Annotated, Literal, TypeVar
 from pydantic import BeforeValidator, Field, ValidationError, model_validator
 
 from chartlift.errors import InvalidData
-from chartlift.model import Frozen
+from chartlift.frozen import Frozen
 
 
 def _split(value: object) -> object:

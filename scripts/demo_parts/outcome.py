@@ -14,7 +14,8 @@ from scripts.demo_parts.clients import FhirServer
 from scripts.demo_parts.site import ROOT, Site
 
 from chartlift.artefacts import read_bundle
-from chartlift.model import DocumentId, parse_json
+from chartlift.frozen import parse_json
+from chartlift.model import DocumentId
 from chartlift.runs import Chain, Mode, Verdict, VerdictKind, Workspace, highest_run, read_verdict
 from chartlift.store import Root, Shelf
 

@@ -16,7 +16,7 @@ from pathlib import Path
 import psutil
 from scripts.demo_parts.site import PORT_VARIABLE, ROOT, DemoError, Site
 
-from chartlift.model import Frozen, from_json, to_json
+from chartlift.frozen import Frozen, from_json, to_json
 
 STOP_SECONDS = 20
 """A server that has not ended by then is killed."""

@@ -17,8 +17,9 @@ from scripts.demo_parts.site import Site
 from scripts.picture_parts.browser import Tab
 
 from chartlift.artefacts import read_manifest, read_record
+from chartlift.finding import Coding, Evidence, LabResult
 from chartlift.model import Box, PageImage
-from chartlift.record import Coding, Evidence, LabResult, Record
+from chartlift.record import Record
 from chartlift.runs import Workspace
 from chartlift.store import LocalRoot
 

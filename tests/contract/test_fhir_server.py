@@ -12,7 +12,7 @@ from tests.unit.fhir.records import context, drug, lab, only, patient, record
 
 from chartlift.errors import SubjectMismatch
 from chartlift.fhir.mapper import map_record
-from chartlift.model import parse_json, to_json
+from chartlift.frozen import parse_json, to_json
 from chartlift.record import Record
 from chartlift_airflow.hooks.fhir import FhirHook
 

@@ -13,7 +13,8 @@ import pytest
 from tests.e2e.installation import Installation
 from tests.services import kill, processes_below
 
-from chartlift.model import DocumentId, from_json
+from chartlift.frozen import from_json
+from chartlift.model import DocumentId
 from chartlift.runs import Verdict, Workspace
 from chartlift.stages import (
     extract_findings,

@@ -6,7 +6,7 @@ import jsonschema
 import pytest
 
 from chartlift.extract.assemble import extract_text
-from chartlift.model import parse_json, to_json
+from chartlift.frozen import parse_json, to_json
 from chartlift.record import Record
 from chartlift.settings import ENVIRONMENT_PREFIX, Settings, load_settings, pipeline
 

@@ -12,8 +12,8 @@ from chartlift import stages
 from chartlift.arrivals import Terms, take_in
 from chartlift.artefacts import read_record
 from chartlift.errors import InputError
+from chartlift.frozen import parse_json, to_json
 from chartlift.ledger import SeenFile
-from chartlift.model import parse_json, to_json
 from chartlift.runs import Verdict, Workspace, hash_site_key
 from chartlift.settings import load_settings
 from chartlift.store import LocalRoot

@@ -10,7 +10,7 @@ from difflib import SequenceMatcher
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from chartlift.model import parse_json
+from chartlift.frozen import parse_json
 
 SAMPLES = Path(__file__).parents[2] / "samples"
 NAMING = ("test_name", "medication", "name", "text", "substance", "role", "value")

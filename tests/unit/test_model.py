@@ -4,17 +4,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from chartlift.model import (
-    Box,
-    Frozen,
-    Line,
-    OcrPage,
-    PageLayout,
-    ReadPage,
-    Word,
-    from_json,
-    to_json,
-)
+from chartlift.frozen import Frozen, from_json, to_json
+from chartlift.model import Box, Line, OcrPage, PageLayout, ReadPage, Word
 
 
 class Value(Frozen):

@@ -4,7 +4,8 @@ from pathlib import Path
 
 import pytest
 
-from chartlift.model import DocumentId, FileType, parse_json, to_json
+from chartlift.frozen import parse_json, to_json
+from chartlift.model import DocumentId, FileType
 from chartlift.runs import (
     Mode,
     Plan,

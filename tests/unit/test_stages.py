@@ -17,8 +17,9 @@ from chartlift.arrivals import Terms, plan_again, take_in
 from chartlift.artefacts import read_manifest, read_record
 from chartlift.chain import compute_chain
 from chartlift.errors import FileTooLarge, NoReadablePage
+from chartlift.frozen import from_json, to_json
 from chartlift.ledger import SeenFile
-from chartlift.model import ReadPage, from_json, to_json
+from chartlift.model import ReadPage
 from chartlift.runs import Mode, Workspace, hash_site_key
 from chartlift.settings import load_settings
 from chartlift.stages import _unreadable

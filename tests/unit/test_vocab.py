@@ -7,7 +7,7 @@ import pytest
 from chartlift import vocab
 from chartlift.errors import InvalidData
 from chartlift.extract.text import label_key
-from chartlift.model import Frozen
+from chartlift.frozen import Frozen
 from chartlift.vocab import Terms
 
 LICENSED = [test for test in vocab.lab_tests() if test.emit_code == "yes"]

@@ -21,17 +21,10 @@ from chartlift.extract.extractors import (
 )
 from chartlift.extract.subjects import Subjects, tell_apart
 from chartlift.extract.summary import entities_of, reasons_of, record_page, text_page
-from chartlift.model import DocumentId, Fingerprint, Frozen, Language, ReadPage, to_json
-from chartlift.record import (
-    Categories,
-    Category,
-    DateMention,
-    LabResult,
-    Record,
-    RecordPage,
-    Review,
-    Segment,
-)
+from chartlift.finding import LabResult
+from chartlift.frozen import Frozen, to_json
+from chartlift.model import DocumentId, Fingerprint, Language, ReadPage
+from chartlift.record import Categories, Category, DateMention, Record, RecordPage, Review, Segment
 from chartlift.settings import Settings
 from chartlift.vocab import data_fingerprint
 

@@ -12,8 +12,8 @@ from chartlift.extract.patterns import Match
 from chartlift.extract.phrases import fold_letters
 from chartlift.extract.rules import load_rules
 from chartlift.extract.text import fold_digits
+from chartlift.frozen import Frozen
 from chartlift.languages import script_letters, word_votes
-from chartlift.model import Frozen
 from chartlift.vocab import Terms, load_table
 
 BUDDHIST_ERA = 543

@@ -13,8 +13,8 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import NamedTuple, Protocol
 
+from chartlift.finding import Evidence, Finding
 from chartlift.model import Box, ReadPage
-from chartlift.record import Evidence, Finding
 
 
 class Token(NamedTuple):

@@ -21,7 +21,7 @@ from chartlift.extract.sig import Sig, dosage_text, number_text, read_duration, 
 from chartlift.extract.sig_words import Unit, count_value, forms, unit_of_form, units
 from chartlift.extract.text import fold_digits, unconfuse_digits
 from chartlift.extract.timing import SLOTS
-from chartlift.record import Flag, Timing
+from chartlift.finding import Flag, Timing
 
 _HEADER_ROWS = 3
 _MOST_AT_ONCE = 10

@@ -11,16 +11,8 @@ from typing import TypeVar
 
 from chartlift.extract.calendar import find_dates, is_order_told
 from chartlift.extract.context import Page, tokens_of
-from chartlift.record import (
-    DATE_ROLE,
-    PATIENT_FIELD,
-    DateMention,
-    Evidence,
-    Finding,
-    Flag,
-    Patient,
-    ReviewReason,
-)
+from chartlift.finding import Evidence, Finding, Flag
+from chartlift.record import DATE_ROLE, PATIENT_FIELD, DateMention, Patient, ReviewReason
 
 USED = frozenset({"report", "collected", "visit", "discharge"})
 """Roles whose date becomes that of a result, a report or a statement."""

@@ -10,8 +10,8 @@ from pydantic import Field
 from rapidfuzz import fuzz, process
 
 from chartlift.extract.phrases import fold_letters
-from chartlift.model import Frozen
-from chartlift.record import ATC, Coding
+from chartlift.finding import ATC, Coding
+from chartlift.frozen import Frozen
 from chartlift.vocab import Terms, load_table
 
 _LONGEST_NAME = 8

@@ -12,7 +12,7 @@ from chartlift.extract.rules import load_rules
 from chartlift.extract.sig import Sig, names_dose, read_sigs
 from chartlift.extract.sig_words import forms, units
 from chartlift.extract.text import fold_digits, has_khmer_digits, unconfuse_digits
-from chartlift.record import Coding, Flag, Note
+from chartlift.finding import Coding, Flag, Note
 
 Span = tuple[int, int]
 

@@ -15,7 +15,7 @@ from chartlift.extract.lexicon import longest_label
 from chartlift.extract.numbers import NumberReading
 from chartlift.extract.selection import Choice, is_plausible, needs_unit, takes_unit
 from chartlift.extract.units import read_unit
-from chartlift.record import Flag
+from chartlift.finding import Flag
 
 
 def doubts_beside(

@@ -8,7 +8,7 @@ from typing import Literal, NamedTuple
 
 from chartlift.extract import patterns
 from chartlift.extract.text import fold_digits, has_khmer_digits
-from chartlift.record import Flag, Note
+from chartlift.finding import Flag, Note
 
 Comparator = Literal["<", "<=", ">", ">="]
 _COMPARATORS: dict[str, Comparator] = {

@@ -10,7 +10,7 @@ from chartlift.extract.patterns import Match
 from chartlift.extract.phrases import Phrasebook, fold_letters
 from chartlift.extract.rules import Rule, load_rules
 from chartlift.extract.text import fold_digits
-from chartlift.model import Frozen
+from chartlift.frozen import Frozen
 from chartlift.vocab import Terms, load_table
 
 Certainty = Literal["affirmed", "negated", "uncertain", "historical", "family", "hypothetical"]

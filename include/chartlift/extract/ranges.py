@@ -8,7 +8,7 @@ from typing import NamedTuple
 from chartlift.extract import patterns
 from chartlift.extract.numbers import Comparator, comparator_of, read_number
 from chartlift.extract.text import fold_digits, label_key
-from chartlift.record import Note
+from chartlift.finding import Note
 
 _UPPER = {"<", "<="}
 

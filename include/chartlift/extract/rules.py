@@ -22,7 +22,7 @@ from chartlift.errors import InvalidData
 from chartlift.extract.literals import may_match
 from chartlift.extract.patterns import Match, load
 from chartlift.extract.text import is_khmer, label_key
-from chartlift.model import Frozen
+from chartlift.frozen import Frozen
 
 
 class Rule(Frozen):

@@ -12,7 +12,7 @@ from typing import NamedTuple
 
 from chartlift.extract.lexicon import LabelReading
 from chartlift.extract.units import UnitReading, kinds_of, unit_of
-from chartlift.record import LOINC, Coding
+from chartlift.finding import LOINC, Coding
 from chartlift.vocab import LabTest, Unit
 
 _UNITLESS = frozenset({"{ratio}", "{INR}", "[pH]", None})

@@ -15,7 +15,7 @@ from chartlift.extract.phrases import fold_letters
 from chartlift.extract.sig_pieces import Piece, read_pieces
 from chartlift.extract.sig_words import Unit
 from chartlift.extract.timing import timing_of
-from chartlift.record import Flag, Timing
+from chartlift.finding import Flag, Timing
 
 MASS = frozenset({"mg", "g", "mcg", "IU", "MIU", "mEq", "mmol", "%"})
 """Units a strength is printed in; a count of forms or millilitres is always a dose."""

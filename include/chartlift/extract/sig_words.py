@@ -8,7 +8,7 @@ from functools import cache
 from typing import Literal
 
 from chartlift.extract.phrases import Phrasebook, fold_letters
-from chartlift.model import Frozen
+from chartlift.frozen import Frozen
 from chartlift.vocab import Terms, load_table
 
 

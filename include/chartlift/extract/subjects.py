@@ -12,8 +12,9 @@ from typing import NamedTuple
 from chartlift.extract.context import Page
 from chartlift.extract.extractors import patient
 from chartlift.extract.text import confusable_key
+from chartlift.finding import Evidence, Flag
 from chartlift.names import dates_agree, names_agree
-from chartlift.record import PATIENT_FIELD, Evidence, Flag, Patient, ReviewReason
+from chartlift.record import PATIENT_FIELD, Patient, ReviewReason
 
 _COMPARED = ("mrn", "name", "birth_date", "gender")
 _DECIDING = ("mrn", "name")

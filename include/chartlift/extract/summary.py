@@ -4,18 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
+from chartlift.finding import Allergy, Diagnosis, Finding, LabResult, Prescription, Vital
 from chartlift.model import ReadPage, Word
-from chartlift.record import (
-    Allergy,
-    Diagnosis,
-    Entity,
-    Finding,
-    LabResult,
-    Prescription,
-    RecordPage,
-    ReviewReason,
-    Vital,
-)
+from chartlift.record import Entity, RecordPage, ReviewReason
 
 POORLY_READ = "poorly-read"
 """Code of a page of which much was not read, or not surely."""

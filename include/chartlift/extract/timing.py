@@ -7,7 +7,7 @@ from decimal import Decimal
 from typing import NamedTuple
 
 from chartlift.extract.sig_words import Frequency
-from chartlift.record import Timing
+from chartlift.finding import Timing
 
 MEALS = frozenset({"AC", "PC", "C"})
 SLOTS = ("MORN", "NOON", "EVE", "NIGHT")

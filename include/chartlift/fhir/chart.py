@@ -9,7 +9,8 @@ from functools import cached_property
 
 from chartlift.fhir.datatypes import fhir_date
 from chartlift.fhir.identity import in_document, record_number_identity, resource_id
-from chartlift.record import DATE_ROLE, PATIENT_FIELD, DateMention, Evidence, Finding, Record
+from chartlift.finding import Evidence, Finding
+from chartlift.record import DATE_ROLE, PATIENT_FIELD, DateMention, Record
 from chartlift.settings import Facility
 
 

@@ -12,7 +12,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from chartlift.errors import InvalidSetting
 from chartlift.fhir.definitions import ucum_codes
-from chartlift.record import UCUM, Coding
+from chartlift.finding import UCUM, Coding
 
 Resource: TypeAlias = dict[str, Any]
 """FHIR JSON: a resource, a bundle, or an element of one."""

@@ -14,8 +14,8 @@ from typing import Any, TypeVar
 from pydantic import ValidationError
 
 from chartlift.errors import InvalidData
-from chartlift.model import Frozen, parse_json
-from chartlift.record import LOINC, Coding
+from chartlift.finding import LOINC, Coding
+from chartlift.frozen import Frozen, parse_json
 from chartlift.vocab import lab_tests, units, vital_signs
 
 Terms = TypeVar("Terms", bound=Frozen)

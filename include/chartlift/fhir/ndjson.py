@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from chartlift.fhir.datatypes import Resource
-from chartlift.model import to_json
+from chartlift.frozen import to_json
 
 
 def by_type(bundle: Resource) -> dict[str, bytes]:

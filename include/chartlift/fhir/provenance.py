@@ -8,8 +8,8 @@ from chartlift.fhir.chart import Chart
 from chartlift.fhir.datatypes import Resource, coding, extension
 from chartlift.fhir.definitions import load_terms
 from chartlift.fhir.identity import in_document, reference
-from chartlift.model import Frozen
-from chartlift.record import Coding, Evidence, Finding
+from chartlift.finding import Coding, Evidence, Finding
+from chartlift.frozen import Frozen
 
 RESULT_PATH = "DocumentReference.content[1].attachment"
 """The result document, whose `raw_text` a text span counts in."""

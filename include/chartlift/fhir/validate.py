@@ -29,7 +29,8 @@ from chartlift.fhir.definitions import (
     ucum_codes,
 )
 from chartlift.fhir.resources.document_reference import category_system
-from chartlift.record import ATC, LOINC, UCUM, Category
+from chartlift.finding import ATC, LOINC, UCUM
+from chartlift.record import Category
 
 DEFINITION = "#/definitions/"
 SUBJECTS = {

@@ -24,10 +24,11 @@ from chartlift.errors import (
     RenderFailed,
     ServiceError,
 )
+from chartlift.frozen import Frozen, from_json, to_json
 from chartlift.imaging.bounded import BoundedChild, ChildDied, ChildKilled, ChildTimedOut, Limits
 from chartlift.imaging.orders import UNFINISHED, Job, Order
 from chartlift.imaging.pnm import FILE_EXTENSION
-from chartlift.model import Box, FileType, Frozen, PageImage, PageWords, Word, from_json, to_json
+from chartlift.model import Box, FileType, PageImage, PageWords, Word
 from chartlift.settings import Settings
 from chartlift.store import page_name
 

@@ -20,7 +20,8 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
     from types import ModuleType
 
-    from chartlift.model import Frozen, Language
+    from chartlift.frozen import Frozen
+    from chartlift.model import Language
     from chartlift.ocr.protocol import LineReader, LineRecogniser, OcrEngine
 
 

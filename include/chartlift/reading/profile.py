@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from chartlift.errors import UnknownProfile
-from chartlift.model import Frozen, to_json
+from chartlift.frozen import Frozen, to_json
 from chartlift.settings import pipeline
 
 

@@ -8,7 +8,7 @@ import cv2
 import PIL
 import zstandard
 
-from chartlift.model import to_json
+from chartlift.frozen import to_json
 from chartlift.ocr.registry import engine_defaults, engine_versions
 from chartlift.reading.model_options import model_options
 from chartlift.reading.profile import load_profile

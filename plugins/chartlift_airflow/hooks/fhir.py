@@ -29,7 +29,7 @@ from chartlift.errors import (
 from chartlift.fhir.datatypes import Resource
 from chartlift.fhir.merge import adds_nothing, is_another_patient, is_shared, merge_shared
 from chartlift.fhir.ndjson import bundle_addresses, literal_references
-from chartlift.model import parse_json, to_json
+from chartlift.frozen import parse_json, to_json
 
 log = logging.getLogger(__name__)
 

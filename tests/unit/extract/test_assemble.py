@@ -10,18 +10,8 @@ from chartlift.extract.assemble import (
     extract_record,
     extract_text,
 )
-from chartlift.model import (
-    Box,
-    DocumentId,
-    Fingerprint,
-    Line,
-    OcrPage,
-    PageLayout,
-    ReadPage,
-    Word,
-    from_json,
-    to_json,
-)
+from chartlift.frozen import from_json, to_json
+from chartlift.model import Box, DocumentId, Fingerprint, Line, OcrPage, PageLayout, ReadPage, Word
 from chartlift.record import Category, Record
 from chartlift.settings import load_settings
 

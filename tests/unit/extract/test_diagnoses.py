@@ -7,7 +7,7 @@ import pytest
 
 from chartlift.extract.context import page_of_text
 from chartlift.extract.extractors import diagnoses
-from chartlift.record import Diagnosis
+from chartlift.finding import Diagnosis
 
 CASES = Path(__file__).parents[2] / "cases" / "diagnoses.csv"
 ROWS = list(csv.DictReader(CASES.read_text(encoding="utf-8").splitlines(keepends=True)))

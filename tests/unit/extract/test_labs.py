@@ -7,8 +7,8 @@ import pytest
 
 from chartlift.extract.context import Line, Page, Table, Token, page_of_text
 from chartlift.extract.extractors import labs
+from chartlift.finding import Flag, LabResult
 from chartlift.model import Box
-from chartlift.record import Flag, LabResult
 
 CASES = Path(__file__).parents[2] / "cases" / "labs.csv"
 ROWS = list(csv.DictReader(CASES.read_text(encoding="utf-8").splitlines(keepends=True)))

@@ -8,8 +8,8 @@ import pytest
 from chartlift.extract.context import Line, Page, Table, Token, page_of_text
 from chartlift.extract.drugs import Drug, code_of, guess_name
 from chartlift.extract.extractors import medications
+from chartlift.finding import Flag, Note, Prescription
 from chartlift.model import Box
-from chartlift.record import Flag, Note, Prescription
 from chartlift.vocab import load_table
 
 CASES = Path(__file__).parents[2] / "cases" / "medications.csv"

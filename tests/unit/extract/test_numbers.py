@@ -10,7 +10,7 @@ from chartlift.extract.numbers import comparator_of, read_number
 from chartlift.extract.ranges import read_bounds, side_of
 from chartlift.extract.text import fold_digits, label_key, unconfuse_digits
 from chartlift.extract.units import read_unit
-from chartlift.record import Flag, Note
+from chartlift.finding import Flag, Note
 
 
 @pytest.mark.parametrize(

@@ -8,7 +8,7 @@ import pytest
 from chartlift.extract.patterns import load
 from chartlift.extract.sig import Sig, begins_with_sig, read_duration, read_sigs
 from chartlift.extract.sig_words import count_value, frequencies, number_words
-from chartlift.record import Flag, Timing
+from chartlift.finding import Flag, Timing
 
 CASES = Path(__file__).parents[2] / "cases" / "sig.csv"
 ROWS = list(csv.DictReader(CASES.read_text(encoding="utf-8").splitlines(keepends=True)))

@@ -7,8 +7,8 @@ import pytest
 
 from chartlift.extract.context import Line, Page, Table, Token, page_of_text
 from chartlift.extract.extractors import vitals
+from chartlift.finding import Note, Vital
 from chartlift.model import Box
-from chartlift.record import Note, Vital
 
 CASES = Path(__file__).parents[2] / "cases" / "vitals.csv"
 ROWS = list(csv.DictReader(CASES.read_text(encoding="utf-8").splitlines(keepends=True)))

@@ -5,30 +5,32 @@ from decimal import Decimal
 from typing import Any
 
 from chartlift.fhir.mapper import MappingContext
-from chartlift.model import Box, DocumentId, Fingerprint, Word
-from chartlift.record import (
+from chartlift.finding import (
     ATC,
     LOINC,
     Allergy,
-    Categories,
-    Category,
     Coding,
-    DateMention,
     Diagnosis,
     Evidence,
     Flag,
     ImagingStudy,
     LabResult,
     Note,
+    Prescription,
+    Timing,
+    Vital,
+)
+from chartlift.model import Box, DocumentId, Fingerprint, Word
+from chartlift.record import (
+    Categories,
+    Category,
+    DateMention,
     Patient,
     PersonMention,
-    Prescription,
     Record,
     RecordPage,
     Review,
     ReviewReason,
-    Timing,
-    Vital,
 )
 from chartlift.settings import Facility
 

@@ -18,8 +18,8 @@ from chartlift.fhir.definitions import (
 )
 from chartlift.fhir.resources.medication_statement import medication_terms
 from chartlift.fhir.resources.observation import observation_terms
-from chartlift.model import Frozen
-from chartlift.record import LOINC
+from chartlift.finding import LOINC
+from chartlift.frozen import Frozen
 from chartlift.vocab import loinc_is_valid
 
 OFFICIAL = "4091ab0911b2cb4d4d0730ed7fa4bbc5c5fec6caf62740bed2d6ffc721b7e37a"

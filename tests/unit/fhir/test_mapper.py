@@ -21,8 +21,9 @@ from chartlift.fhir.datatypes import fhir_date
 from chartlift.fhir.mapper import map_record
 from chartlift.fhir.validate import check_bundle
 from chartlift.fhir.versions import fhir_components
-from chartlift.model import to_json
-from chartlift.record import Flag, Patient, Record, Segment, Timing
+from chartlift.finding import Flag, Timing
+from chartlift.frozen import to_json
+from chartlift.record import Patient, Record, Segment
 
 GOLDEN = Path(__file__).resolve().parents[2] / "golden" / "fhir"
 RECORDS = {

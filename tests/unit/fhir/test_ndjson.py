@@ -2,7 +2,7 @@ from tests.unit.fhir.records import context, record
 
 from chartlift.fhir.mapper import map_record
 from chartlift.fhir.ndjson import by_type
-from chartlift.model import parse_json
+from chartlift.frozen import parse_json
 
 BUNDLE = map_record(record(), context())
 

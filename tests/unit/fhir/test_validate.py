@@ -8,7 +8,7 @@ from tests.unit.fhir.records import context, record
 from chartlift.errors import InvalidBundle
 from chartlift.fhir.mapper import map_record
 from chartlift.fhir.validate import check_bundle, require_valid
-from chartlift.model import to_json
+from chartlift.frozen import to_json
 
 Resource = dict[str, Any]
 VALID = map_record(record(), context())

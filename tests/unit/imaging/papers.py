@@ -13,10 +13,11 @@ import pikepdf
 import zstandard
 from PIL import Image, ImageDraw
 
+from chartlift.frozen import from_json
 from chartlift.imaging import pnm
 from chartlift.imaging.source import HEAD_BYTES, detect_type
 from chartlift.imaging.split import split_source
-from chartlift.model import PageImage, PageManifest, PageWords, from_json
+from chartlift.model import PageImage, PageManifest, PageWords
 from chartlift.settings import Settings, load_settings
 
 A4 = (595.0, 842.0)

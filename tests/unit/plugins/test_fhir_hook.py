@@ -22,7 +22,7 @@ from chartlift.errors import (
     SubjectMismatch,
 )
 from chartlift.fhir.mapper import map_record
-from chartlift.model import parse_json, to_json
+from chartlift.frozen import parse_json, to_json
 from chartlift_airflow.hooks import fhir
 from chartlift_airflow.hooks.fhir import FhirHook
 

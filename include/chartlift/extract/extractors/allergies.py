@@ -10,7 +10,7 @@ from chartlift.extract.patterns import Match
 from chartlift.extract.phrases import fold_letters
 from chartlift.extract.rules import Rule, load_rules
 from chartlift.extract.sections import place_lines
-from chartlift.record import Allergy
+from chartlift.finding import Allergy
 
 _MOST_WORDS = 4
 _JOINTS = (",", ";", " and ", " et ", " & ", " និង ", " + ")

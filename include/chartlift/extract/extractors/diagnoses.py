@@ -12,7 +12,7 @@ from chartlift.extract.phrases import fold_letters
 from chartlift.extract.problems import Certainty, certainty_of, find_problems, matches
 from chartlift.extract.sections import Placed, place_lines, whole_text
 from chartlift.extract.text import fold_digits
-from chartlift.record import Diagnosis
+from chartlift.finding import Diagnosis
 
 _MOST_WORDS = 14
 _SHORTEST = 2

@@ -19,7 +19,7 @@ from chartlift.extract.numbers import Comparator, NumberReading, comparator_of, 
 from chartlift.extract.ranges import Bounds, read_bounds, side_of
 from chartlift.extract.selection import Choice, choose, coding, is_plausible, takes_unit
 from chartlift.extract.text import fold_digits, unconfuse_digits
-from chartlift.record import Flag, LabResult, Note
+from chartlift.finding import Flag, LabResult, Note
 
 _DOUBTED = 0.7
 """What a doubt leaves of a value's confidence."""

@@ -13,7 +13,7 @@ from chartlift.extract.phrases import fold_letters
 from chartlift.extract.sections import Placed, place_lines, whole_text
 from chartlift.extract.sig import begins_with_sig
 from chartlift.extract.text import fold_digits
-from chartlift.record import Prescription
+from chartlift.finding import Prescription
 
 Status = Literal[
     "current", "held", "stopped", "declined", "planned", "administered", "allergy", "unknown"

@@ -12,8 +12,9 @@ from chartlift.extract.fields import Field, fields_of
 from chartlift.extract.patterns import Match
 from chartlift.extract.rules import Rule, load_rules
 from chartlift.extract.text import confusable_key, fold_digits, is_khmer
+from chartlift.finding import Evidence
 from chartlift.names import names_agree
-from chartlift.record import Evidence, Patient
+from chartlift.record import Patient
 
 _RULES = {
     "patient_name": ("name",),

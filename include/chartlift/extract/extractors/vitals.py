@@ -9,7 +9,7 @@ from chartlift.extract.context import FindingIds, Page, evidence
 from chartlift.extract.numbers import read_number
 from chartlift.extract.units import unit_of
 from chartlift.extract.vital_values import Seen, seen_on
-from chartlift.record import LOINC, Coding, Flag, Note, Vital, VitalName
+from chartlift.finding import LOINC, Coding, Flag, Note, Vital, VitalName
 from chartlift.vocab import Unit, VitalSign
 
 _NAMES: dict[str, VitalName] = {

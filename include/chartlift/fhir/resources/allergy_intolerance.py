@@ -7,8 +7,8 @@ from chartlift.fhir.datatypes import Resource, concept, without_empty
 from chartlift.fhir.definitions import load_terms
 from chartlift.fhir.identity import reference
 from chartlift.fhir.provenance import evidence_of, identifier, labels
-from chartlift.model import Frozen
-from chartlift.record import Coding, Finding
+from chartlift.finding import Coding, Finding
+from chartlift.frozen import Frozen
 
 
 class AllergyIntoleranceTerms(Frozen):

@@ -7,8 +7,8 @@ from chartlift.fhir.datatypes import Resource, concept, without_empty
 from chartlift.fhir.definitions import load_terms
 from chartlift.fhir.identity import reference
 from chartlift.fhir.provenance import evidence_of, identifier, labels
-from chartlift.model import Frozen
-from chartlift.record import Coding, Diagnosis
+from chartlift.finding import Coding, Diagnosis
+from chartlift.frozen import Frozen
 
 
 class ConditionTerms(Frozen):

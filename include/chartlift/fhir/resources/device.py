@@ -9,7 +9,7 @@ from chartlift.fhir.datatypes import Resource
 from chartlift.fhir.definitions import load_terms
 from chartlift.fhir.identity import resource_id
 from chartlift.fhir.provenance import labels, software_name, terms
-from chartlift.model import Frozen, to_json
+from chartlift.frozen import Frozen, to_json
 
 
 class DeviceTerms(Frozen):

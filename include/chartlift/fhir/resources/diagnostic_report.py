@@ -9,8 +9,8 @@ from chartlift.fhir.identity import reference
 from chartlift.fhir.provenance import evidence_of, identifier, labels
 from chartlift.fhir.resources.observation import effective, observation_id
 from chartlift.fhir.resources.practitioner import practitioner_ids
-from chartlift.model import Frozen
-from chartlift.record import Coding, ImagingStudy
+from chartlift.finding import Coding, ImagingStudy
+from chartlift.frozen import Frozen
 
 
 class ReportTerms(Frozen):

@@ -10,8 +10,10 @@ from chartlift.fhir.definitions import load_terms
 from chartlift.fhir.identity import reference
 from chartlift.fhir.provenance import identifier, labels, terms
 from chartlift.fhir.resources.practitioner import practitioner_ids
-from chartlift.model import Frozen, Language
-from chartlift.record import Category, Coding
+from chartlift.finding import Coding
+from chartlift.frozen import Frozen
+from chartlift.model import Language
+from chartlift.record import Category
 
 
 class CategorySystem(Frozen):

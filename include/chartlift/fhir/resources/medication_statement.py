@@ -11,8 +11,8 @@ from chartlift.fhir.datatypes import Resource, compiled, concept, number, quanti
 from chartlift.fhir.definitions import load_terms
 from chartlift.fhir.identity import reference
 from chartlift.fhir.provenance import evidence_of, identifier, labels
-from chartlift.model import Frozen
-from chartlift.record import Prescription, Timing
+from chartlift.finding import Prescription, Timing
+from chartlift.frozen import Frozen
 
 
 class Amount(Frozen):

@@ -19,8 +19,8 @@ from chartlift.fhir.datatypes import (
 from chartlift.fhir.definitions import load_terms, vital_coding
 from chartlift.fhir.identity import reference
 from chartlift.fhir.provenance import evidence_of, identifier, labels
-from chartlift.model import Frozen
-from chartlift.record import Coding, Finding, Flag, LabResult, Vital
+from chartlift.finding import Coding, Finding, Flag, LabResult, Vital
+from chartlift.frozen import Frozen
 
 UNIT_DOUBTS = frozenset({Flag.UNIT_SUBSTITUTION, Flag.UNIT_INFERRED, Flag.UNIT_MISSING})
 """The printed unit selects the code: with the unit in doubt the code is too."""

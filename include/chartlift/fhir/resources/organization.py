@@ -6,8 +6,8 @@ from chartlift.fhir.chart import Chart
 from chartlift.fhir.datatypes import Resource, concept
 from chartlift.fhir.definitions import load_terms
 from chartlift.fhir.provenance import identifier, labels, terms
-from chartlift.model import Frozen
-from chartlift.record import Coding
+from chartlift.finding import Coding
+from chartlift.frozen import Frozen
 
 
 class OrganizationTerms(Frozen):

@@ -7,8 +7,8 @@ from chartlift.fhir.datatypes import Resource, concept, fhir_date, without_empty
 from chartlift.fhir.definitions import load_terms
 from chartlift.fhir.identity import reference
 from chartlift.fhir.provenance import evidence, identifier, labels, terms
-from chartlift.model import Frozen
-from chartlift.record import Coding
+from chartlift.finding import Coding
+from chartlift.frozen import Frozen
 
 ELEMENTS = {
     "name": "name",

@@ -6,7 +6,7 @@ from chartlift.fhir.chart import Chart
 from chartlift.fhir.datatypes import Resource
 from chartlift.fhir.definitions import load_terms
 from chartlift.fhir.provenance import evidence, identifier, labels
-from chartlift.model import Frozen
+from chartlift.frozen import Frozen
 from chartlift.record import PersonMention
 
 

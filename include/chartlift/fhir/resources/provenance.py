@@ -9,8 +9,8 @@ from chartlift.fhir.datatypes import Resource, concept, without_empty
 from chartlift.fhir.definitions import load_terms
 from chartlift.fhir.identity import reference
 from chartlift.fhir.resources.device import device_id
-from chartlift.model import Frozen
-from chartlift.record import Coding
+from chartlift.finding import Coding
+from chartlift.frozen import Frozen
 
 
 class ProvenanceTerms(Frozen):

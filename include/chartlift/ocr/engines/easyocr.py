@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from chartlift.errors import MissingProgram, MissingWeights
-from chartlift.model import Frozen
+from chartlift.frozen import Frozen
 from chartlift.ocr.ctc import decode
 from chartlift.ocr.line_picture import is_blank, size_line
 from chartlift.ocr.programs import Device, content_hash, package_folder, package_version

@@ -22,7 +22,7 @@ import numpy as np
 import simplejson
 
 from chartlift.errors import MissingWeights
-from chartlift.model import Frozen
+from chartlift.frozen import Frozen
 from chartlift.ocr.ctc import decode
 from chartlift.ocr.line_picture import is_blank
 from chartlift.ocr.onnx_graph import Graph

@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import numpy as np
 
 from chartlift.errors import EngineCrashed, MissingWeights
-from chartlift.model import Frozen
+from chartlift.frozen import Frozen
 from chartlift.ocr.ctc import decode
 from chartlift.ocr.detection import Limits, boxes_of, network_input
 from chartlift.ocr.line_picture import is_blank, size_line

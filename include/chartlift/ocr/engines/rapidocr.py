@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 
 from chartlift.errors import MissingWeights
-from chartlift.model import Frozen
+from chartlift.frozen import Frozen
 from chartlift.ocr.ctc import BLANK, decode
 from chartlift.ocr.detection import Limits, boxes_of, network_input
 from chartlift.ocr.line_picture import size_line

@@ -28,7 +28,8 @@ from chartlift.errors import (
     PageTimeout,
     StorageFull,
 )
-from chartlift.model import Frozen, Language
+from chartlift.frozen import Frozen
+from chartlift.model import Language
 from chartlift.ocr.engines import tesserocr
 from chartlift.ocr.programs import content_hash, find_program
 from chartlift.ocr.protocol import Shape

@@ -24,7 +24,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from chartlift.errors import EngineCrashed, InvalidSetting, MissingLanguage, MissingProgram
-from chartlift.model import Frozen, Language
+from chartlift.frozen import Frozen
+from chartlift.model import Language
 from chartlift.ocr import resident_tesseract
 from chartlift.ocr.programs import content_hash, package_folder, package_version
 from chartlift.ocr.protocol import Shape

@@ -19,7 +19,7 @@ import cv2
 import numpy as np
 
 from chartlift.errors import MissingProgram, MissingWeights
-from chartlift.model import Frozen
+from chartlift.frozen import Frozen
 from chartlift.ocr.line_picture import is_blank
 from chartlift.ocr.programs import Device, content_hash, package_version
 from chartlift.ocr.protocol import Character, LineReading
