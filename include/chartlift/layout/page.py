@@ -8,7 +8,13 @@ from chartlift.geometry import carry_box
 from chartlift.layout.bands import Bands, find_bands
 from chartlift.layout.gaps import GapTable, find_gap_tables
 from chartlift.layout.grid import Grid, find_grids
-from chartlift.layout.lines import LineOfPieces, find_lines, measure_lines, usual_height
+from chartlift.layout.lines import (
+    LineOfPieces,
+    chunks,
+    find_lines,
+    measure_lines,
+    usual_height,
+)
 from chartlift.layout.margins import find_margins
 from chartlift.layout.order import Block, in_reading_order
 from chartlift.layout.pieces import Piece, Rect, around, upright_rulings, upright_words
@@ -20,10 +26,14 @@ from chartlift.model import Box, Cell, Line, PageLayout, Table
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from chartlift.layout.lines import Measure
     from chartlift.model import Ruling, Way, Word
 
 MOST_CELL_LINES = 3
 """A table row whose cells hold at most so many lines is one line of the page's text."""
+MOST_CUT = 0.2
+"""Share of the lines on a grid's level that its outer walls may run through: of 42 grids on 163
+tuning pages one cuts any, a signature's strokes 5 of 11."""
 STANDS = 2.0
 """How many times taller than wide, and than the usual word, a word is that stands on end."""
 LEAST_STANDING = 3
@@ -76,8 +86,11 @@ def _ruled_tables(
 ) -> tuple[list[DraftTable], list[Piece]]:
     tables: list[DraftTable] = []
     rest, grids = pieces, find_grids(groups, max(4.0, 0.3 * height))
-    measure = measure_lines(find_lines(pieces) if grids else [])
+    lines = find_lines(pieces) if grids else []
+    measure = measure_lines(lines)
     for grid in grids:
+        if _cuts_print(grid.rect, lines, measure):
+            continue
         inside = [piece for piece in rest if grid.rect.holds(piece.rect)]
         draft = _fill(with_missing_walls(grid, inside, measure), inside)
         if sum(bool(lines) for _, _, lines in draft.cells) >= 2:
@@ -85,6 +98,21 @@ def _ruled_tables(
             taken = {piece.number for piece in inside}
             rest = [piece for piece in rest if piece.number not in taken]
     return tables, rest
+
+
+def _cuts_print(rect: Rect, lines: list[LineOfPieces], measure: Measure) -> bool:
+    """Whether the outer walls of a grid run through print: a signature's strokes do."""
+    held, cut, half = 0, 0, measure.height / 2
+    for line in lines:
+        for chunk in chunks(line, measure.gap):
+            printed = around([piece.rect for piece in chunk])
+            if rect.top <= printed.middle[1] <= rect.bottom:
+                held += printed.right > rect.left and printed.left < rect.right
+                cut += any(
+                    printed.left + half < wall < printed.right - half
+                    for wall in (rect.left, rect.right)
+                )
+    return cut > MOST_CUT * held
 
 
 def _fill(grid: Grid, inside: list[Piece]) -> DraftTable:
@@ -144,16 +172,25 @@ def _gap_draft(found: GapTable, bands: list[Bands]) -> DraftTable:
 
 
 def _table_lines(table: DraftTable) -> list[LineOfPieces]:
-    """A table's text row by row; where cells hold paragraphs, cell by cell."""
+    """A table's text row by row; where cells hold paragraphs, cell by cell.
+
+    A row with cells that are merged over columns is one of a form's boxes, each with its label:
+    it is read across, line by line.
+    """
     rows: dict[int, list[list[LineOfPieces]]] = {}
-    for (row, _, _, _), _, lines in table.cells:
+    boxes: set[int] = set()
+    for (row, _, _, columns), _, lines in table.cells:
         rows.setdefault(row, []).append(lines)
+        boxes.update([row] if columns > 1 else ())
     text: list[LineOfPieces] = []
-    for _, cells in sorted(rows.items()):
-        if max(map(len, cells)) <= MOST_CELL_LINES:
-            text.append([piece for lines in cells for line in lines for piece in line])
+    for row, cells in sorted(rows.items()):
+        lines = [line for cell in cells for line in cell]
+        if max(map(len, cells)) > MOST_CELL_LINES:
+            text += lines
+        elif row in boxes:
+            text += find_lines([piece for line in lines for piece in line])
         else:
-            text += [line for lines in cells for line in lines]
+            text.append([piece for line in lines for piece in line])
     return [line for line in text if line]
 
 

@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
 PREPARE_VERSION = "5"
 """Raised whenever preparing the same picture gives other bytes."""
-OCR_VERSION = "6"
+OCR_VERSION = "7"
 """Raised whenever reading the same raster gives other words or another layout."""
 OCR_DATA = ("languages", *(f"vocab/{name}.csv" for name in ("units", "khmer_labels", "row_words")))
 """What of `data` reading uses beside the profiles and the engines' options."""

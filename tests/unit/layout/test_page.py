@@ -170,3 +170,40 @@ def test_the_text_of_a_borderless_table_keeps_its_lines() -> None:
         "repeated",
     ]
     assert "101 repeated" in [_texts(words, cell.words) for cell in layout.tables[0].cells]
+
+
+def _ruled(levels: list[list[int]], walls: list[list[int]]) -> list[Ruling]:
+    """Rulings from [y, left, right] and [x, top, bottom]."""
+    across = [Ruling(ends=((x, y), (end, y)), horizontal=True) for y, x, end in levels]
+    return across + [Ruling(ends=((x, y), (x, end)), horizontal=False) for x, y, end in walls]
+
+
+def test_the_boxes_of_a_form_are_read_across() -> None:
+    rulings = _ruled(
+        [[100, 100, 1000], [200, 100, 1000], [260, 100, 1000]],
+        [[100, 100, 260], [500, 200, 260], [700, 100, 200], [1000, 100, 260]],
+    )
+    label, entry = _word("Vendor", 110, 110), _word("Pharmacy", 130, 155)
+    date, day = _word("Date", 710, 110), _word("Monday", 730, 155)
+    below = [_word("Budget", 110, 215), _word("Account", 510, 215)]
+
+    words, layout = lay_out([label, entry, date, day, *below], rulings, Way())
+
+    assert [_texts(words, line.words) for line in layout.lines] == [
+        "Vendor Date",
+        "Pharmacy Monday",
+        "Budget Account",
+    ]
+
+
+def test_the_strokes_of_a_signature_across_print_make_no_table() -> None:
+    rows = [[_word("x", left, top) for left in range(100, 800, 100)] for top in (110, 160, 210)]
+    rulings = _ruled(
+        [[100, 245, 600], [150, 245, 600], [250, 245, 600]],
+        [[245, 100, 250], [400, 100, 250]],
+    )
+
+    _, layout = lay_out([word for row in rows for word in row], rulings, Way())
+
+    assert not layout.tables
+    assert [len(line.words) for line in layout.lines] == [7, 7, 7]
