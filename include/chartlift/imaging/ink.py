@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from typing import TYPE_CHECKING, NamedTuple
 
 import cv2
@@ -76,6 +77,14 @@ def levels_at(pixels: NDArray[np.uint8], *shares: float) -> list[int]:
     """The grey levels that such shares (0.0-1.0) of the pixels do not exceed."""
     counts = np.cumsum(cv2.calcHist([pixels], [0], None, [256], [0, 256]).ravel())
     return [int(level) for level in np.searchsorted(counts, np.array(shares) * counts[-1])]
+
+
+def percentile(pixels: NDArray[np.uint8], percent: float) -> float:
+    """What `numpy.percentile` gives, by counting the grey levels: a quarter of the time."""
+    counts = cv2.calcHist([pixels], [0], None, [256], [0, 256]).cumsum(dtype=np.float64)
+    place = (pixels.size - 1) * percent / 100
+    low, high = np.searchsorted(counts, (math.floor(place), math.ceil(place)), side="right")
+    return float(low + (high - low) * (place - math.floor(place)))
 
 
 class Glyphs(NamedTuple):

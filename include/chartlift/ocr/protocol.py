@@ -85,6 +85,17 @@ class TextBox(NamedTuple):
         (ax, ay), _, _, (dx, dy) = self.corners
         return math.hypot(dx - ax, dy - ay)
 
+    @property
+    def rows(self) -> tuple[float, float]:
+        """Its upper and its lower end in the picture."""
+        ys = [y for _, y in self.corners]
+        return min(ys), max(ys)
+
+    def moved(self, right: float, down: float) -> TextBox:
+        """The box so many pixels further to the right and down."""
+        a, b, c, d = ((x + right, y + down) for x, y in self.corners)
+        return self._replace(corners=(a, b, c, d))
+
 
 class LineDetector(Protocol):
     """Finds the lines of text in a picture: the same pixels give the same boxes."""

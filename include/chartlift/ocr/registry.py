@@ -8,6 +8,7 @@ The file name is the registry. A module of an engine has `Options`, a frozen mod
 from __future__ import annotations
 
 import tomllib
+from functools import cache
 from importlib import import_module
 from importlib.resources import files
 from typing import TYPE_CHECKING, Any
@@ -87,6 +88,7 @@ def engine_versions(
     return found
 
 
+@cache
 def _content(name: str) -> dict[str, object]:
     if name not in engine_names():
         raise UnknownEngine(subject=name)

@@ -41,7 +41,7 @@ def find_text(raster: Raster, reader: LineReader) -> tuple[TextBox, ...]:
         return reader.detect(raster.pixels)
     left, top, right, bottom = area
     part = np.ascontiguousarray(raster.pixels[top:bottom, left:right])
-    return tuple(_moved(box, left, top) for box in reader.detect(part))
+    return tuple(box.moved(left, top) for box in reader.detect(part))
 
 
 def inked_area(pixels: NDArray[np.uint8]) -> Box:
@@ -59,8 +59,3 @@ def inked_area(pixels: NDArray[np.uint8]) -> Box:
         min(width, int((columns[-1] + 1) / factor) + rim),
         min(height, int((rows[-1] + 1) / factor) + rim),
     )
-
-
-def _moved(box: TextBox, right: int, down: int) -> TextBox:
-    a, b, c, d = ((x + right, y + down) for x, y in box.corners)
-    return box._replace(corners=(a, b, c, d))

@@ -111,16 +111,20 @@ def khmer_of(reading: LineReading, strip: Strip) -> tuple[Stretch, ...]:
         mean = _mean_inside(reading.characters, (0, strip.width))
         return ((0.0, float(strip.width)),) if mean < UNTOLD else ()
     certain = [c for c in reading.characters if c.probability >= CERTAIN and c.text != " "]
-    gaps = find_gaps(strip)
+    parts = [
+        (start, end)
+        for start, end in _joined(reading.foreign, certain, strip.height)
+        if end - start >= LEAST_STRETCH * strip.height
+        and not _is_latin(reading.characters, (start, end), strip.height)
+    ]
+    gaps = find_gaps(strip) if parts else []
     slack, least = SNAP * strip.height, LETTER * strip.height
     return tuple(
         (
             max(_snap(start, gaps, slack, strip.width), _behind(certain, start, least)),
             min(_snap(end, gaps, slack, strip.width), _ahead(certain, end, least)),
         )
-        for start, end in _joined(reading.foreign, certain, strip.height)
-        if end - start >= LEAST_STRETCH * strip.height
-        and not _is_latin(reading.characters, (start, end), strip.height)
+        for start, end in parts
     )
 
 

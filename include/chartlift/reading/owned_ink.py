@@ -11,14 +11,12 @@ from typing import TYPE_CHECKING, NamedTuple
 import cv2
 import numpy as np
 
-from chartlift.imaging.ink import ink_mask
-
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
     from numpy.typing import NDArray
 
-    from chartlift.model import Raster
+    from chartlift.imaging.ink import Mask
     from chartlift.ocr.protocol import TextBox
 
     Floats = NDArray[np.float64]
@@ -79,14 +77,13 @@ class Pieces(NamedTuple):
     heights: Floats
 
 
-def find_ink(raster: Raster, boxes: Mapping[int, TextBox]) -> Ink:
-    """The pieces of a page's ink.
+def find_ink(mask: Mask, boxes: Mapping[int, TextBox]) -> Ink:
+    """The pieces of a page's ink, or of some of its rows.
 
     Args:
-        raster: the page.
-        boxes: where its lines stand, by their numbers.
+        mask: the ink of these rows, told by `FAINT`.
+        boxes: where their lines stand, by their numbers, in pixels of the mask.
     """
-    mask = ink_mask(raster.pixels, FAINT)
     _, found, told, _ = cv2.connectedComponentsWithStats(mask, connectivity=8)
     labels, stats = found.astype(np.int32), told.astype(np.int32)
     lines = {index: _letters(_pieces(stats), box) for index, box in boxes.items()}

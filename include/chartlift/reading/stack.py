@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
+from chartlift.imaging.ink import percentile
 from chartlift.model import Box, Raster, Way
 from chartlift.ocr.protocol import Shape
 from chartlift.reading.strips import PAPER
@@ -88,7 +89,7 @@ def pile(strips: Sequence[Strip]) -> Stack:
     widest = max(strip.width for strip in strips) + 2 * MARGIN
     parts, tops, at = [np.full((MARGIN, widest), 255, np.uint8)], [], MARGIN
     for strip in strips:
-        paper = max(1.0, float(np.percentile(strip.pixels, PAPER)))
+        paper = max(1.0, percentile(strip.pixels, PAPER))
         part = np.full((strip.height + round(GAP * strip.height), widest), 255, np.uint8)
         bright = np.minimum(strip.pixels * (255 / paper), 255).astype(np.uint8)
         part[: strip.height, MARGIN : MARGIN + strip.width] = bright

@@ -8,10 +8,10 @@ import cv2
 import numpy as np
 
 from chartlift.geometry import moved
-from chartlift.imaging.ink import INK_BELOW_PAPER
+from chartlift.imaging.ink import INK_BELOW_PAPER, ink_mask, percentile
 from chartlift.imaging.kept import kept
 from chartlift.model import Box
-from chartlift.reading.owned_ink import REACH, find_ink
+from chartlift.reading.owned_ink import FAINT, REACH, find_ink
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -20,10 +20,14 @@ if TYPE_CHECKING:
 
     from chartlift.model import Homography, Raster
     from chartlift.ocr.protocol import TextBox
+    from chartlift.reading.owned_ink import Ink
 
 LEAST_SIDE = 4
 LEVEL = 0.01
 """Rise per pixel under which a line is cut out as it stands."""
+AROUND = 3.0
+"""How far around a line ink is looked at to tell whose it is, in heights of the line: what reaches
+further is a frame or a stroke of the pen."""
 PAPER = 80
 """Percentile of a strip's grey levels that is its paper."""
 
@@ -51,6 +55,15 @@ class Strip(NamedTuple):
         moved = np.array([[1, 0, left], [0, 1, 0], [0, 0, 1]], dtype=np.float64)
         part = np.ascontiguousarray(self.pixels[:, left:right])
         return Strip(part, self.to_raster @ moved)
+
+
+class Band(NamedTuple):
+    """Some rows of a raster."""
+
+    top: int
+    bottom: int
+    lines: tuple[int, ...]
+    """The numbers of the lines that are cut out of them."""
 
 
 def cut_strip(raster: Raster, box: TextBox, grow: float = 0.0) -> Strip | None:
@@ -83,20 +96,29 @@ def cut_own(
         boxes: where its lines stand, by their numbers; ink may belong to any of them.
         wanted: the numbers of the lines that are cut out.
     """
-    ink = find_ink(raster, boxes)
-    pieces = ink.labels.astype(np.float32)  # warping takes no integers this large
-    strips = {}
-    for index in wanted:
-        strip = cut_strip(raster, boxes[index], REACH)
-        if strip is not None:
-            strips[index] = _without_others(strip, pieces, ink.of(index))
+    mask = ink_mask(raster.pixels, FAINT)
+    cut = {index: cut_strip(raster, boxes[index], REACH) for index in wanted}
+    strips = {index: strip for index, strip in cut.items() if strip is not None}
+    for band in _bands({index: boxes[index] for index in strips}, len(mask)):
+        inside = {
+            index: box.moved(0, -band.top)
+            for index, box in boxes.items()
+            if box.rows[0] < band.bottom and box.rows[1] > band.top
+        }
+        ink = find_ink(mask[band.top : band.bottom], inside)
+        pieces = ink.labels.astype(np.float32)  # warping takes no integers this large
+        parted = _parted(ink, band, len(mask))
+        for index in band.lines:
+            own = ink.of(index)
+            own[parted] = False
+            strips[index] = _without_others(strips[index], pieces, own, band.top)
     return strips
 
 
 @kept
 def ink_of(pixels: NDArray[np.uint8]) -> NDArray[np.bool_]:
     """Which pixels of a strip are ink."""
-    paper = float(np.percentile(pixels, PAPER))
+    paper = percentile(pixels, PAPER)
     return np.asarray(pixels < paper * INK_BELOW_PAPER, dtype=np.bool_)
 
 
@@ -120,11 +142,42 @@ def place_on_raster(box: Box, strip: Strip) -> Box:
     return Box(int(low[0]), int(low[1]), int(high[0]), int(high[1]))
 
 
-def _without_others(strip: Strip, labels: NDArray[np.float32], own: NDArray[np.bool_]) -> Strip:
-    """The strip with the ink of other lines painted over as paper."""
+def _bands(boxes: Mapping[int, TextBox], height: int) -> list[Band]:
+    """The rows in which the ink around some lines stands, from top to bottom."""
+    bands: list[Band] = []
+    for index, box in sorted(boxes.items(), key=lambda item: item[1].rows[0]):
+        above, below = box.rows
+        around = AROUND * box.height
+        top, bottom = max(0, round(above - around)), min(height, round(below + around))
+        if bands and top < bands[-1].bottom:
+            last = bands[-1]
+            bands[-1] = Band(last.top, max(last.bottom, bottom), (*last.lines, index))
+        else:
+            bands.append(Band(top, bottom, (index,)))
+    return bands
+
+
+def _parted(ink: Ink, band: Band, height: int) -> NDArray[np.int32]:
+    """The pieces of ink that go on beyond a band: too tall to be of a line inside it."""
+    rims = [row for row, end in ((0, band.top > 0), (-1, band.bottom < height)) if end]
+    return np.unique(ink.labels[rims])
+
+
+def _without_others(
+    strip: Strip, labels: NDArray[np.float32], own: NDArray[np.bool_], top: int
+) -> Strip:
+    """The strip with the ink of other lines painted over as paper.
+
+    Args:
+        strip: the line.
+        labels: the number of the piece that each pixel of the raster belongs to, 0 for paper.
+        own: which pieces are the line's.
+        top: the row of the raster where the labels begin.
+    """
+    down = np.array([[1, 0, 0], [0, 1, -top], [0, 0, 1]], dtype=np.float64)
     found = cv2.warpPerspective(
         labels,
-        strip.to_raster,
+        down @ strip.to_raster,
         (strip.width, strip.height),
         flags=cv2.INTER_NEAREST | cv2.WARP_INVERSE_MAP,
     ).astype(np.int64)
@@ -132,7 +185,7 @@ def _without_others(strip: Strip, labels: NDArray[np.float32], own: NDArray[np.b
     others = ((found > 0) & ~mine).astype(np.uint8)
     halo = (cv2.dilate(others, np.ones((3, 3), np.uint8)) > 0) & ~mine
     pixels = strip.pixels.copy()
-    pixels[halo] = np.percentile(pixels, PAPER)
+    pixels[halo] = percentile(pixels, PAPER)
     return Strip(pixels, strip.to_raster)
 
 

@@ -105,6 +105,28 @@ def test_a_line_takes_all_of_its_own_ink_and_none_of_its_neighbours() -> None:
     assert ink == 20 * 300 + 6 * 10
 
 
+def test_a_stroke_that_goes_on_far_beyond_a_line_is_none_of_its_ink() -> None:
+    raster = page()
+    raster.pixels[110:130, 100:400] = 0  # the line's letters
+    raster.pixels[0:500, 420:424] = 0  # its middle is that of another place
+
+    strip = cut_own(raster, {0: upright(95, 100, 430, 140)}, [0])[0]
+
+    assert (strip.pixels < 128).sum() == 20 * 300
+
+
+def test_lines_far_apart_are_cut_out_each_with_its_own_ink() -> None:
+    raster = page()
+    boxes = {n: upright(95, top, 405, top + 40) for n, top in enumerate((20, 300, 700))}
+    for n, top in enumerate((20, 300, 700)):
+        raster.pixels[top + 10 : top + 30, 100 : 200 + 50 * n] = 0
+
+    strips = cut_own(raster, boxes, [2, 0])
+
+    assert list(strips) == [2, 0]
+    assert [(strip.pixels < 128).sum() for strip in strips.values()] == [20 * 200, 20 * 100]
+
+
 def test_words_of_a_stack_belong_to_their_own_strips_however_tall_these_are() -> None:
     tall = Strip(np.full((400, 300), 255, np.uint8), np.eye(3))
     strips = [strip_of("Glucose"), tall, strip_of("Ferritin")]

@@ -3,9 +3,9 @@
 import numpy as np
 from numpy.typing import NDArray
 
-from chartlift.model import Raster, Way
+from chartlift.imaging.ink import ink_mask
 from chartlift.ocr.protocol import TextBox
-from chartlift.reading.owned_ink import find_ink
+from chartlift.reading.owned_ink import FAINT, find_ink
 
 Pixels = NDArray[np.uint8]
 FIRST, SECOND = 0, 1
@@ -28,7 +28,7 @@ def two_lines() -> Pixels:
 
 
 def owner_at(page: Pixels, x: int, y: int) -> list[int]:
-    ink = find_ink(Raster(page, 200, Way()), BOXES)
+    ink = find_ink(ink_mask(page, FAINT), BOXES)
     return [line for line in BOXES if ink.of(line)[ink.labels[y, x]]]
 
 
@@ -60,6 +60,6 @@ def test_a_frame_around_both_lines_is_not_cut() -> None:
     page[2:120, 4:6] = 0
     page[2:4, 4:396] = 0
 
-    ink = find_ink(Raster(page, 200, Way()), BOXES)
+    ink = find_ink(ink_mask(page, FAINT), BOXES)
 
     assert ink.labels[10, 5] == ink.labels[110, 5]
