@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from chartlift.languages import script_letters
 from chartlift.reading.belief import UNSETTLED
+from chartlift.reading.check_boxes import find_check_boxes, with_boxes, without_boxes
 from chartlift.reading.khmer_words import believed_alone, difference, settle, side_by_side
 from chartlift.reading.lines import CERTAIN
 from chartlift.reading.look import sureness
@@ -17,6 +18,7 @@ if TYPE_CHECKING:
 
     from chartlift.model import Language, Raster
     from chartlift.ocr.protocol import LineRecogniser, OcrEngine, TextBox
+    from chartlift.reading.check_boxes import CheckBox
     from chartlift.reading.clock import Clock
     from chartlift.reading.lines import Line, Stretch
     from chartlift.reading.strips import Strip
@@ -59,6 +61,8 @@ class Piece(NamedTuple):
     line: int
     stretch: Stretch
     strip: Strip
+    boxes: tuple[CheckBox, ...]
+    """What was wiped from it."""
 
 
 def read_khmer(
@@ -104,7 +108,8 @@ def read_khmer(
     read = [side_by_side(tokens) for tokens in stacked]
     for piece, words in _words(pieces, read, second, clock):
         before = found.get(piece.line, Khmer((), ()))
-        found[piece.line] = Khmer((*before.stretches, piece.stretch), before.tokens + words)
+        all_of_it = before.tokens + with_boxes(words, piece.strip, piece.boxes)
+        found[piece.line] = Khmer((*before.stretches, piece.stretch), all_of_it)
     nothing = {n: Khmer(((0, lines[n].strip.width),), ()) for n, of in signs.items() if of in found}
     return found | nothing
 
@@ -194,4 +199,5 @@ def _pieces(lines: Sequence[Line], own: dict[int, Strip]) -> Iterator[Piece]:
         for start, end in lines[index].khmer:
             piece = strip.columns(start, end)
             if piece.width >= LEAST_SIDE:
-                yield Piece(index, (start, end), piece)
+                boxes = find_check_boxes(piece)
+                yield Piece(index, (start, end), without_boxes(piece, boxes), boxes)

@@ -12,6 +12,7 @@ from chartlift.model import Box
 from chartlift.reading.belief import BETWEEN, MARKS, has_digit, is_flag, trust
 from chartlift.reading.strips import cut_strip, ink_of, tighten
 from chartlift.reading.tokens import Token
+from chartlift.reading.whole_words import with_whole_words
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -119,13 +120,14 @@ def khmer_of(reading: LineReading, strip: Strip) -> tuple[Stretch, ...]:
     ]
     gaps = find_gaps(strip) if parts else []
     slack, least = SNAP * strip.height, LETTER * strip.height
-    return tuple(
+    stretches = [
         (
             max(_snap(start, gaps, slack, strip.width), _behind(certain, start, least)),
             min(_snap(end, gaps, slack, strip.width), _ahead(certain, end, least)),
         )
         for start, end in parts
-    )
+    ]
+    return with_whole_words(stretches, reading.characters, gaps, strip.height)
 
 
 def _is_latin(characters: Sequence[Character], part: Stretch, height: int) -> bool:

@@ -28,7 +28,8 @@ PREPARE_VERSION = "5"
 """Raised whenever preparing the same picture gives other bytes."""
 OCR_VERSION = "7"
 """Raised whenever reading the same raster gives other words or another layout."""
-OCR_DATA = ("languages", *(f"vocab/{name}.csv" for name in ("units", "khmer_labels", "row_words")))
+_VOCABULARIES = "units", "khmer_labels", "row_words", "labs"
+OCR_DATA = ("languages", *(f"vocab/{name}.csv" for name in _VOCABULARIES))
 """What of `data` reading uses beside the profiles and the engines' options."""
 
 
