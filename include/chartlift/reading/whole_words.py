@@ -35,7 +35,7 @@ SHORT, LONG = 3, 5
 COVERED = 0.2
 """Share of its characters in Khmer columns from which a word that is not Latin is Khmer."""
 FIGURES = 0.95
-"""Probability from which each figure of a number stays Latin though Khmer follows at once."""
+"""Probability from which each figure of a number stays Latin though Khmer touches it."""
 NAMED = 0.75
 """Mean probability from which the short name of a test is one, though its columns say Khmer."""
 LONE, BESIDE = 0.96, 1.5
@@ -142,12 +142,16 @@ def _is_lone(word: Word, before: Character | None, near: float) -> bool:
 
 
 def _stands_alone(word: Word, inside: Sequence[bool]) -> bool:
-    """Whether what is outside of Khmer in it is Latin by itself: a unit, a number, most of it."""
+    """Whether what is outside of Khmer in it is Latin by itself: a unit, a number, most of it.
+
+    One figure alone is a number before Khmer, but rather a Khmer letter behind it.
+    """
     outside = [c for c, hidden in zip(word.characters, inside, strict=True) if not hidden]
     text = "".join(c.text for c in outside)
     figures = text.rstrip("%")
     least = min(c.probability for c in outside)
-    number = len(text) > 1 and figures.isdigit() and least >= FIGURES
+    several = len(text) > 1 or not inside[0]
+    number = several and figures.isdigit() and least >= FIGURES
     sure = len(text) >= SHORT and least >= LEAST
     return sum(inside) < COVERED * len(inside) or is_unit(text) or number or sure
 
