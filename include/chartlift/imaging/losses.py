@@ -19,7 +19,8 @@ from chartlift.errors import DamagedFile
 from chartlift.imaging.pdf_jpeg import is_jpeg, jpeg_of
 from chartlift.imaging.pdf_objects import decoded_levels, extent, images_of, placing
 from chartlift.imaging.pictures import TextWord, grey_levels
-from chartlift.imaging.text_layer import Box, WordOnPaper
+from chartlift.imaging.text_characters import Box
+from chartlift.imaging.text_layer import WordOnPaper
 
 _SEEN_SHARE: Final = 0.005
 """Of the page; smaller images are rules, dots and logos."""

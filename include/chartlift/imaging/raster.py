@@ -101,12 +101,17 @@ def turn(raster: Raster, degrees: int) -> Raster:
     """The raster turned clockwise by 90, 180 or 270 degrees, without touching a pixel's value."""
     height, width = raster.pixels.shape
     pixels = np.ascontiguousarray(np.rot90(raster.pixels, -degrees // 90))
-    back = {
+    return _raster(pixels, raster.dpi, after(raster.to_page, turned_back(degrees, width, height)))
+
+
+def turned_back(degrees: int, width: int, height: int) -> Homography:
+    """Leads from a page turned clockwise by 0, 90, 180 or 270 degrees to the page, so large."""
+    return {
+        0: np.eye(3, dtype=np.float64),
         90: np.array([[0, 1, 0], [-1, 0, height], [0, 0, 1]], dtype=np.float64),
         180: np.array([[-1, 0, width], [0, -1, height], [0, 0, 1]], dtype=np.float64),
         270: np.array([[0, -1, width], [1, 0, 0], [0, 0, 1]], dtype=np.float64),
     }[degrees]
-    return _raster(pixels, raster.dpi, after(raster.to_page, back))
 
 
 def rotate(raster: Raster, degrees: float) -> Raster:

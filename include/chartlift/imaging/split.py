@@ -35,7 +35,7 @@ from chartlift.imaging.source import extension_fits
 from chartlift.model import FileType, PageImage, PageManifest, PageRange
 from chartlift.settings import Settings
 
-STAGE_VERSION: Final = "4"
+STAGE_VERSION: Final = "5"
 """Raised whenever the same file would give other pictures or words than before."""
 
 _MEBIBYTE: Final = 1024 * 1024

@@ -9,9 +9,8 @@ and pages with annotations or filled-in fields, whose text stands outside the la
 
 from __future__ import annotations
 
-import ctypes
 import unicodedata
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from typing import Final, NamedTuple
 
 import pypdfium2
@@ -20,42 +19,27 @@ from PIL import Image
 
 from chartlift.imaging.pdf_objects import PlacedImage, is_annotated
 from chartlift.imaging.pictures import TextWord, grey_levels
+from chartlift.imaging.text_characters import (
+    Box,
+    Char,
+    Characters,
+    Gap,
+    is_visible,
+    parts,
+    steps_back,
+)
 
 _LARGE_IMAGE: Final = 0.2
 """Share of the page; a letterhead's logo is smaller, a scanned slip or an X-ray larger."""
 _FEWEST_CHARACTERS: Final = 30
 _MOST_STRANGE: Final = 0.02
+_MOST_REPEATED: Final = 0.01
+"""Of the Khmer characters; a browser's PDF of seven pages has .015 to .09."""
+_KHMER: Final = range(0x1780, 0x1800)
 _MOST_INKLESS: Final = 0.05
 _INK_CONTRAST: Final = 32
 _STANDS_OUT: Final = 96
 """Grey levels between letters and paper that any renderer would show."""
-_OPAQUE: Final = 255
-_WIDE_GAP: Final = 0.8
-"""Of a character's height; a wider gap ends a word even where no space was drawn."""
-_SURROGATES: Final = range(0xD800, 0xE000)
-_LATIN_LIGATURES: Final = range(0xFB00, 0xFB07)
-_FILLED_MODES: Final = frozenset(
-    {pdfium.FPDF_TEXTRENDERMODE_FILL, pdfium.FPDF_TEXTRENDERMODE_FILL_STROKE}
-)
-_UNSEEN_MODES: Final = frozenset(
-    {pdfium.FPDF_TEXTRENDERMODE_INVISIBLE, pdfium.FPDF_TEXTRENDERMODE_CLIP}
-)
-
-
-Box = tuple[int, int, int, int]
-
-
-class _Look(NamedTuple):
-    """How a piece of text is painted."""
-
-    is_seen: bool
-    level: int | None
-
-
-class _Char(NamedTuple):
-    text: str
-    box: Box
-    level: int | None
 
 
 class PageText(NamedTuple):
@@ -67,6 +51,9 @@ class PageText(NamedTuple):
     """The grey level each word is painted in; None where it is not filled with one colour."""
     strange: int
     """Characters that no font, or the wrong one, gives a name."""
+    repeated: int = 0
+    """Khmer letters that stand before the character they follow: a syllable's signs each carry
+    all of its letters."""
 
 
 class WordOnPaper(NamedTuple):
@@ -100,9 +87,9 @@ def look_up(text: PageText, grey: Image.Image) -> tuple[WordOnPaper, ...]:
 
 def read_text(page: pypdfium2.PdfPage, size: tuple[int, int]) -> PageText:
     """The text of a page whose picture is so large."""
-    if not any(map(_is_visible, page.get_objects(filter=[pdfium.FPDF_PAGEOBJ_TEXT]))):
+    if not any(map(is_visible, page.get_objects(filter=[pdfium.FPDF_PAGEOBJ_TEXT]))):
         return PageText((), (), 0)
-    textpage = page.get_textpage()
+    textpage = _unturned_text(page)
     try:
         return _read(page, textpage, size)
     finally:
@@ -114,7 +101,9 @@ def is_trusted(page: pypdfium2.PdfPage, text: PageText, images: Sequence[PlacedI
     if sum(image.share for image in images) > _LARGE_IMAGE or is_annotated(page):
         return False
     letters = sum(len(word.text) for word in text.words)
-    return letters >= _FEWEST_CHARACTERS and text.strange <= _MOST_STRANGE * letters
+    khmer = sum(ord(letter) in _KHMER for word in text.words for letter in word.text)
+    sound = text.strange <= _MOST_STRANGE * letters and text.repeated <= _MOST_REPEATED * khmer
+    return letters >= _FEWEST_CHARACTERS and sound
 
 
 def inked_words(words: Sequence[WordOnPaper]) -> tuple[TextWord, ...] | None:
@@ -123,107 +112,38 @@ def inked_words(words: Sequence[WordOnPaper]) -> tuple[TextWord, ...] | None:
     return inked if len(words) - len(inked) <= _MOST_INKLESS * len(words) else None
 
 
+def _unturned_text(page: pypdfium2.PdfPage) -> pypdfium2.PdfTextPage:
+    """The page's text as it is written: PDFium spells the words of a turned page backwards."""
+    rotation = page.get_rotation()
+    page.set_rotation(0)
+    try:
+        return page.get_textpage()
+    finally:
+        page.set_rotation(rotation)
+
+
 def _read(
     page: pypdfium2.PdfPage, textpage: pypdfium2.PdfTextPage, size: tuple[int, int]
 ) -> PageText:
-    chars = _Characters(page, textpage, size)
-    words: list[list[_Char]] = []
-    parted = True
+    chars = Characters(page, textpage, size)
+    words: list[list[Char]] = []
+    gap: Gap | None = None
+    repeated = 0
     for char in chars:
-        if char is None:
-            parted = True
+        if isinstance(char, Gap):
+            gap = char if gap is None or gap.is_guess else gap
             continue
-        if parted or _parts(words[-1][-1], char):
+        repeated += bool(words) and steps_back(words[-1][-1], char)
+        if not words or parts(words[-1][-1], char, gap):
             words.append([])
         words[-1].append(char)
-        parted = False
+        gap = None
     joined = tuple(map(_word, words))
     levels = tuple(word[0].level for word in words)
-    return PageText(joined, levels, chars.strange + sum(map(_is_orphan, joined)))
+    return PageText(joined, levels, chars.strange + sum(map(_is_orphan, joined)), repeated)
 
 
-class _Characters:
-    """The characters of a text page with their boxes; None stands for a gap between words."""
-
-    def __init__(
-        self, page: pypdfium2.PdfPage, textpage: pypdfium2.PdfTextPage, size: tuple[int, int]
-    ) -> None:
-        self.strange = 0
-        self._page = page
-        self._textpage = textpage
-        self._size = size
-        self._positions = pypdfium2.PdfPosConv(page, (0, 0, *size, 0))
-        self._looks: dict[int, _Look] = {}
-
-    def __iter__(self) -> Iterator[_Char | None]:
-        for index in range(self._textpage.count_chars()):
-            text = self._text(index)
-            box = None if text.isspace() else self._box(index)
-            if box is None:
-                yield None
-            elif (look := self._look(index)).is_seen:
-                self.strange += self._is_strange(index, text)
-                yield _Char(text, box, look.level)
-
-    def _text(self, index: int) -> str:
-        if pdfium.FPDFText_IsHyphen(self._textpage, index) == 1:
-            return "-"
-        code = pdfium.FPDFText_GetUnicode(self._textpage, index)
-        if code in _SURROGATES or code > 0x10FFFF:
-            return "\N{REPLACEMENT CHARACTER}"
-        text = chr(code)
-        return unicodedata.normalize("NFKC", text) if code in _LATIN_LIGATURES else text
-
-    def _is_strange(self, index: int, text: str) -> bool:
-        unmapped = pdfium.FPDFText_HasUnicodeMapError(self._textpage, index) == 1
-        # Cc control, Cn unassigned, Co private use, Cs surrogate.
-        return (
-            unmapped
-            or text == "\N{REPLACEMENT CHARACTER}"
-            or unicodedata.category(text[0])
-            in (
-                "Cc",
-                "Cn",
-                "Co",
-                "Cs",
-            )
-        )
-
-    def _look(self, index: int) -> _Look:
-        drawn = pdfium.FPDFText_GetTextObject(self._textpage, index)
-        if not drawn:
-            return _Look(is_seen=True, level=None)
-        address = ctypes.addressof(drawn.contents)
-        if address not in self._looks:
-            self._looks[address] = _Look(_is_visible(drawn), _fill_level(drawn))
-        return self._looks[address]
-
-    def _box(self, index: int) -> Box | None:
-        # None off the page, and for the spaces and line ends PDFium adds, which have no extent.
-        left, right, bottom, top = (ctypes.c_double() for _ in range(4))
-        if not pdfium.FPDFText_GetCharBox(self._textpage, index, left, right, bottom, top):
-            return None
-        xs, ys = zip(
-            self._positions.to_bitmap(left.value, top.value),
-            self._positions.to_bitmap(right.value, bottom.value),
-            strict=True,
-        )
-        width, height = self._size
-        box = max(min(xs), 0), max(min(ys), 0), min(max(xs) + 1, width), min(max(ys) + 1, height)
-        return box if box[0] < box[2] and box[1] < box[3] else None
-
-
-def _parts(before: _Char, after: _Char) -> bool:
-    """Whether two characters in a row belong to two words: a wide gap, or another line."""
-    tall = max(before.box[3] - before.box[1], after.box[3] - after.box[1])
-    wide = max(before.box[2] - before.box[0], after.box[2] - after.box[0])
-    reach = _WIDE_GAP * max(tall, wide)
-    across = max(after.box[0] - before.box[2], before.box[0] - after.box[2])
-    down = max(after.box[1] - before.box[3], before.box[1] - after.box[3])
-    return across > reach or down > reach
-
-
-def _word(chars: Sequence[_Char]) -> TextWord:
+def _word(chars: Sequence[Char]) -> TextWord:
     lefts, tops, rights, bottoms = zip(*(char.box for char in chars), strict=True)
     box = (min(lefts), min(tops), max(rights), max(bottoms))
     return TextWord("".join(char.text for char in chars), box)
@@ -232,21 +152,6 @@ def _word(chars: Sequence[_Char]) -> TextWord:
 def _is_orphan(word: TextWord) -> bool:
     # Khmer written glyph by glyph leaves vowel signs that stand before their consonant.
     return unicodedata.category(word.text[0]) in ("Mn", "Mc")
-
-
-def _is_visible(drawn: object) -> bool:
-    return pdfium.FPDFTextObj_GetTextRenderMode(drawn) not in _UNSEEN_MODES
-
-
-def _fill_level(drawn: object) -> int | None:
-    if pdfium.FPDFTextObj_GetTextRenderMode(drawn) not in _FILLED_MODES:
-        return None
-    red, green, blue, opacity = (ctypes.c_uint() for _ in range(4))
-    if not pdfium.FPDFPageObj_GetFillColor(drawn, red, green, blue, opacity):
-        return None
-    if opacity.value < _OPAQUE:
-        return None
-    return round(0.299 * red.value + 0.587 * green.value + 0.114 * blue.value)
 
 
 def _levels(grey: Image.Image, box: Box) -> tuple[float, float]:

@@ -6,8 +6,8 @@ import logging
 from typing import TYPE_CHECKING, cast
 
 from chartlift.errors import MissingProgram, MissingWeights, PageTimeout
-from chartlift.geometry import clip
-from chartlift.imaging.raster import turn
+from chartlift.geometry import clip, flat
+from chartlift.imaging.raster import turn, turned_back
 from chartlift.layout.page import lay_out
 from chartlift.model import (
     Language,
@@ -23,6 +23,7 @@ from chartlift.model import (
 from chartlift.ocr.registry import load_engine, load_line_reader, load_recogniser
 from chartlift.reading.by_lines import Engines, Reading, read_by_lines
 from chartlift.reading.clock import Clock
+from chartlift.reading.direction import turn_of
 from chartlift.reading.look import SEEN, look_at, tell_languages
 from chartlift.reading.model_options import model_options
 from chartlift.reading.prepare import turn_and_skew
@@ -80,12 +81,16 @@ def read_page(
 
 def read_text_layer(page: PageImage) -> ReadPage:
     """The words that came with the page, put in reading order, and their layout."""
-    words, layout = lay_out(page.words or (), (), Way())
+    found = page.words or ()
+    rotation = turn_of(found)
+    upright = Way(matrix=flat(turned_back(rotation, page.width, page.height)))
+    words, layout = lay_out(found, (), upright)
     ocr = OcrPage(
         number=page.number,
         width=page.width,
         height=page.height,
         dpi=page.dpi,
+        rotation=rotation,
         source="text-layer",
         engine=None,
         languages=tell_languages(words) or (),
