@@ -48,6 +48,8 @@ class Flag(StrEnum):
     """No unit, or none that is known, where the test has one."""
     AMBIGUOUS_DATE = "ambiguous-date"
     UNREADABLE = "unreadable"
+    PLACE_UNCLEAR = "place-unclear"
+    """It may be of another row or column of its table: its place does not tell."""
 
 
 class Coding(Frozen):

@@ -255,6 +255,8 @@ class Table(Frozen):
     ruled: bool
     """True where ruling lines draw the grid, False where only gaps do."""
     cells: tuple[Cell, ...]
+    doubted: tuple[int, ...] = ()
+    """Rows whose name and values may be of two rows: they do not stand as cells of one row do."""
 
 
 class PageLayout(Frozen):

@@ -28,7 +28,7 @@ from chartlift.record import Categories, Category, DateMention, Record, RecordPa
 from chartlift.settings import Settings
 from chartlift.vocab import data_fingerprint
 
-_STAGE = "3"
+_STAGE = "4"
 """Raised when the same words give another record although no rule or vocabulary changed."""
 DATA = ("languages", "rules", "vocab")
 """What of `data` extraction reads."""

@@ -79,6 +79,8 @@ class Table(NamedTuple):
     """A table as extractors see it: rows of cells, all of the same length."""
 
     rows: tuple[Row, ...]
+    doubted: frozenset[int] = frozenset()
+    """Rows whose name and values may be of two rows."""
 
 
 class Page(NamedTuple):
@@ -174,7 +176,7 @@ def page_of(page: ReadPage) -> Page:
         grid = [[Line(())] * columns for _ in range(rows)]
         for cell in table.cells:
             grid[cell.row][cell.column] = Line(tuple(tokens[i] for i in cell.words))
-        tables.append(Table(tuple(tuple(row) for row in grid)))
+        tables.append(Table(tuple(tuple(row) for row in grid), frozenset(table.doubted)))
     return Page(number, lines, tuple(tables))
 
 

@@ -7,13 +7,16 @@ where the other reading would be another unit that this value can have, or anoth
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from itertools import pairwise
 
+from chartlift.extract import patterns
 from chartlift.extract.context import Token
 from chartlift.extract.items import Item
 from chartlift.extract.lab_rows import LabRow
-from chartlift.extract.lexicon import longest_label
-from chartlift.extract.numbers import NumberReading
+from chartlift.extract.lexicon import guess_label, longest_label
+from chartlift.extract.numbers import NumberReading, read_number
 from chartlift.extract.selection import Choice, is_plausible, needs_unit, takes_unit
+from chartlift.extract.text import fold_digits
 from chartlift.extract.units import read_unit
 from chartlift.finding import Flag
 
@@ -33,8 +36,60 @@ def doubts_beside(
     unknown = number is not None and (unit is None or choice.unit is None)
     if unknown and reading is not None and needs_unit(reading, specimen=specimen):
         yield Flag.UNIT_MISSING
+    if row.source.doubted or _holds_two(row, number):
+        yield Flag.PLACE_UNCLEAR
     if _may_be_another_test(row) or (unit and _may_be_another_unit(row, choice, unit, number)):
         yield Flag.ENGINES_DISAGREE
+
+
+def _holds_two(row: LabRow, number: NumberReading | None) -> bool:
+    """Whether it holds what two rows would: two values, or two ranges or names in a table."""
+    tabled = row.source.result is not None
+    return _two_values(row, number) or (tabled and (_two_ranges(row) or _two_names(row)))
+
+
+def _two_values(row: LabRow, number: NumberReading | None) -> bool:
+    """Whether the result's cell, or what stands right behind the value, is a value too."""
+    grouped = patterns.GROUPED.match(fold_digits(row.source.line.text), row.value.start)
+    whole = grouped and number and read_number(grouped[0]).value == number.value
+    end = max(row.value.end, grouped.end() if grouped and whole else 0)
+    after = [item for item in row.items if item.start >= end and item.letter not in {"F", "S"}]
+    if row.source.result is None:
+        after = after[:1] if row.prior is None and row.value.letter != "Q" else []
+    else:
+        after = [item for item in after if item.start < row.source.result[1]]
+    if row.value.letter == "Q":
+        return any(item.letter == "Q" and item.meaning != row.value.meaning for item in after)
+    return any(item.letter == "N" for item in after)
+
+
+def _two_ranges(row: LabRow) -> bool:
+    """Whether two ranges stand side by side, and not both say for whom they are."""
+    text = fold_digits(row.source.line.text)
+    items = [item for item in row.items if item.letter not in {"U", "S"}]
+    after = [item for item in items if item.start >= (row.source.result or (0, 0))[1]]
+    return any(
+        _is_range(one) and _is_range(other) and not (_has_sex(text, one) and _has_sex(text, other))
+        for one, other in pairwise(after)
+    )
+
+
+def _is_range(item: Item) -> bool:
+    return item.letter in {"R", "B"} and item.meaning is None
+
+
+def _has_sex(text: str, item: Item) -> bool:
+    match = patterns.RANGE.match(text, item.start)
+    return match is not None and match["sex"] is not None
+
+
+def _two_names(row: LabRow) -> bool:
+    name = row.source.line.text[row.label.start : row.label.end].split()
+    known = longest_label(name)
+    if known is None or known[0] == len(name) or guess_label(" ".join(name)) is not None:
+        return False
+    others = (longest_label(name[at:]) for at in range(known[0], len(name)))
+    return any(other and not set(other[1].tests) & set(known[1].tests) for other in others)
 
 
 def _may_be_another_test(row: LabRow) -> bool:

@@ -43,6 +43,8 @@ class ResultRow(NamedTuple):
     """Where in `line.text` the cell of an earlier result begins; it is the last."""
     tabled: bool
     """True inside a table of results: a name the vocabulary lacks is a test all the same."""
+    doubted: bool = False
+    """Whether its name and its values may be of two rows."""
 
 
 Columns = dict[int, str]
@@ -159,7 +161,7 @@ class _Reader:
             self._patience = max(self._patience - 1, 0)
 
     def read_table(self, number: int, row: int) -> Iterator[ResultRow]:
-        columns = self._columns[number]
+        header, columns = self._columns[number]
         if columns is None or (number, row) in self._done:
             return
         self._done.add((number, row))
@@ -169,18 +171,23 @@ class _Reader:
         if len(filled) == 1 and (heading := _section(filled[0].text)) is not None:
             self._heading = heading
         elif filled and not _is_header([*_with_result(_roles(cells), len(cells)).values()]):
-            yield _table_row(cells, columns, self._heading)
+            doubted = row in self._tables[number].doubted
+            known = columns if row > header else {}
+            yield _table_row(cells, known, self._heading)._replace(doubted=doubted)
 
 
-def _columns(table: Table) -> Columns | None:
-    """The roles of a table's columns; empty where no header tells, None for another table."""
-    for cells in table.rows[:3]:
+def _columns(table: Table) -> tuple[int, Columns | None]:
+    """The header's row, and the roles of a table's columns.
+
+    The roles are empty where no header tells them, None for another table.
+    """
+    for number, cells in enumerate(table.rows[:3]):
         roles = _with_result(_roles(cells), len(cells))
         if _is_header([*roles.values()]):
-            return roles
+            return number, roles
         if _is_foreign(cells):
-            return None
-    return {}
+            return number, None
+    return 0, {}
 
 
 def _table_row(cells: Row, columns: Columns, heading: Heading) -> ResultRow:

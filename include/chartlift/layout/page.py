@@ -46,6 +46,7 @@ class DraftTable(NamedTuple):
     rect: Rect
     ruled: bool
     cells: list[tuple[tuple[int, int, int, int], Rect, list[LineOfPieces]]]
+    doubted: frozenset[int] = frozenset()
 
 
 def lay_out(
@@ -164,11 +165,10 @@ def _line_block(line: LineOfPieces) -> Block:
 
 
 def _gap_draft(found: GapTable, bands: list[Bands]) -> DraftTable:
-    cells = [
-        ((cell.row, cell.column, 1, cell.column_span), cell.rect, cell.lines)
-        for cell in cells_of(found, bands)
-    ]
-    return DraftTable(around([rect for _, rect, _ in cells]), False, cells)
+    filled = cells_of(found, bands)
+    cells = [((c.row, c.column, 1, c.column_span), c.rect, c.lines) for c in filled]
+    doubted = frozenset(cell.row for cell in filled if cell.doubted)
+    return DraftTable(around([rect for _, rect, _ in cells]), False, cells, doubted)
 
 
 def _table_lines(table: DraftTable) -> list[LineOfPieces]:
@@ -213,7 +213,8 @@ def _table(draft: DraftTable, place: dict[int, int], to_page: Way) -> Table:
         )
         for (row, column, row_span, column_span), rect, lines in draft.cells
     )
-    return Table(box=_on_page(draft.rect, to_page), ruled=draft.ruled, cells=cells)
+    box, doubted = _on_page(draft.rect, to_page), tuple(sorted(draft.doubted))
+    return Table(box=box, ruled=draft.ruled, cells=cells, doubted=doubted)
 
 
 def _on_page(rect: Rect, to_page: Way) -> Box:

@@ -21,6 +21,8 @@ NAMES, VALUES = 0, 1
 BETWEEN = 0.25
 """How far from either line of a wrapped name a cell set in the middle stands, as a share of the
 distance between the two."""
+AMID = 0.6
+"""Share of the usual distance between rows from which on a line stands below another, not amid."""
 
 
 class GapCell(NamedTuple):
@@ -31,11 +33,14 @@ class GapCell(NamedTuple):
     column_span: int
     rect: Rect
     lines: list[LineOfPieces]
+    doubted: bool
+    """Whether its row's name and values may be of two rows."""
 
 
 def cells_of(table: GapTable, bands: Sequence[Bands]) -> list[GapCell]:
     """The filled cells of a table, row by row; their rectangles reach up to the next ones."""
     rows = _rows(table, bands)
+    doubted = _doubted(rows, table, bands)
     rects = [around([part.rect for line in row for part in line]) for row in rows]
     levels = _borders([(rect.top, rect.bottom) for rect in rects])
     edges = _borders(table.columns)
@@ -48,7 +53,8 @@ def cells_of(table: GapTable, bands: Sequence[Bands]) -> list[GapCell]:
             last = min(max(part.last for part in own), min(after, default=len(edges)) - 1)
             place = Rect(edges[first], levels[number], edges[last + 1], levels[number + 1])
             rect = around([place, *(part.rect for part in own)])
-            cells.append(GapCell(number, first, last - first + 1, rect, _lines(row, first)))
+            own_lines, doubt = _lines(row, first), number in doubted
+            cells.append(GapCell(number, first, last - first + 1, rect, own_lines, doubt))
     return cells
 
 
@@ -70,11 +76,26 @@ def _rows(table: GapTable, bands: Sequence[Bands]) -> list[list[list[Part]]]:
     rows = [[table.lines[0]]]
     for above, below in pairwise(table.lines):
         one_row = _one_row(above, below, table, bands) and not _is_named(rows[-1], below)
-        if one_row and not _has_its_own(rows[-1], below, table):
+        parted = one_row and len(rows) > 1 and _is_below(rows[-1], below, table, bands)
+        if one_row and not parted and not _has_its_own(rows[-1], below, table):
             rows[-1].append(below)
         else:
             rows.append([below])
     return rows
+
+
+def _is_below(
+    row: list[list[Part]], below: list[Part], table: GapTable, bands: Sequence[Bands]
+) -> bool:
+    """Whether a line below a name fills other columns than the row so far, lower than amid a name.
+
+    A value set in the middle of a name of two lines is half a line below the first.
+    """
+    filled = {part.first for line in row for part in line}
+    if table.pitch is None or NAMES not in filled or _ruled_in(row[-1], below, bands):
+        return False
+    new = [part for part in below if part.first not in filled]
+    return bool(new) and _apart(row[-1], new) >= AMID * table.pitch
 
 
 def _is_named(row: list[list[Part]], below: list[Part]) -> bool:
@@ -104,15 +125,72 @@ def _has_its_own(row: list[list[Part]], below: list[Part], table: GapTable) -> b
 
 
 def _one_row(above: list[Part], below: list[Part], table: GapTable, bands: Sequence[Bands]) -> bool:
-    upper, lower = _whole(above), _whole(below)
-    apart = lines_apart(upper, lower)
-    ends = around([piece.rect for piece in upper]), around([piece.rect for piece in lower])
-    home = next((b for b in bands if b.holds(ends[0]) and b.holds(ends[1])), None)
-    if home is not None and home.between(ends[0].middle[1], ends[1].middle[1]):
+    upper, lower = (around([part.rect for part in line]) for line in (above, below))
+    home = _home(above, below, bands)
+    if home is not None and home.between(upper.middle[1], lower.middle[1]):
         return False
     sparse = home is not None or 2 * min(len(above), len(below)) <= len(table.columns)
-    return sparse and table.pitch is not None and apart < CLOSE * table.pitch
+    return sparse and table.pitch is not None and _apart(above, below) < CLOSE * table.pitch
 
 
-def _whole(line: list[Part]) -> LineOfPieces:
-    return [piece for part in line for piece in part.pieces]
+def _home(above: list[Part], below: list[Part], bands: Sequence[Bands]) -> Bands | None:
+    """The row rulings that two lines stand between."""
+    upper, lower = (around([part.rect for part in line]) for line in (above, below))
+    return next((b for b in bands if b.holds(upper) and b.holds(lower)), None)
+
+
+def _ruled_in(above: list[Part], below: list[Part], bands: Sequence[Bands]) -> bool:
+    """Whether two lines stand between the same two rulings, which hold one row."""
+    home = _home(above, below, bands)
+    return home is not None and home.has_row(around([part.rect for part in above]))
+
+
+def _doubted(
+    rows: list[list[list[Part]]], table: GapTable, bands: Sequence[Bands]
+) -> frozenset[int]:
+    """The rows below the first whose values may be another's.
+
+    Their values stand beside no line of the name, or a name without values stands so near above
+    that it may be the first line of theirs, or theirs that of a row of its own.
+    """
+    doubted = set()
+    for number, (above, row) in enumerate(pairwise(rows), start=1):
+        near = table.pitch is not None and _apart(above[-1], row[0]) < CLOSE * table.pitch
+        parted = (home := _home(above[-1], row[0], bands)) is not None and home.between(
+            *(line[0].rect.middle[1] for line in (above[-1], row[0]))
+        )
+        late = number > 1 and near and not parted and _only_names(above)
+        if late or not _is_beside(row, table, bands):
+            doubted.add(number)
+    return frozenset(doubted)
+
+
+def _only_names(row: list[list[Part]]) -> bool:
+    return all(part.first == NAMES for line in row for part in line)
+
+
+def _is_beside(row: list[list[Part]], table: GapTable, bands: Sequence[Bands]) -> bool:
+    """Whether the values of a row stand beside its name, or the lines of one amid the other's."""
+    named, valued = _lines_with(row, NAMES), _lines_with(row, VALUES)
+    if not named or not valued or _ruled_in(row[0], row[-1], bands):
+        return True
+    if set(named) & set(valued):
+        return valued[0] >= named[0] or valued[-1] > named[-1] or not _is_far(row, table)
+    return named[0] < valued[0] < named[-1] or valued[0] < named[0] < valued[-1]
+
+
+def _lines_with(row: list[list[Part]], column: int) -> list[int]:
+    return [n for n, line in enumerate(row) if any(part.first == column for part in line)]
+
+
+def _is_far(row: list[list[Part]], table: GapTable) -> bool:
+    """Whether the first line of a row is as far above its name as another row's would be."""
+    levels = [part.rect.middle[1] for line in row for part in line if part.first == NAMES]
+    first = row[0][0].rect.middle[1]
+    return table.pitch is not None and min(levels) - first >= AMID * table.pitch
+
+
+def _apart(above: list[Part], below: list[Part]) -> float:
+    """Pixels from the middle of one line down to that of another."""
+    upper, lower = ([piece for part in line for piece in part.pieces] for line in (above, below))
+    return lines_apart(upper, lower)

@@ -211,3 +211,51 @@ def test_the_printed_digits_of_a_value_are_kept() -> None:
 def test_a_doubted_value_has_less_confidence_than_its_words() -> None:
     (result,) = read("Sodium 1390 mmol/L 135-145")
     assert result.confidence < result.evidence.confidence
+
+
+HEADS = ("Test", "Result", "Unit", "Reference range")
+
+
+@pytest.mark.parametrize(
+    "row",
+    [
+        ("AST", "145 35", "U/L", "10-40"),
+        ("HIV HBsAg", "Negative", "", ""),
+        ("C-reactive protein", "2.6", "mg/L", "< 5.0 30-400"),
+        ("Malaria", "Negative Positive", "", ""),
+    ],
+)
+def test_a_row_that_holds_what_two_rows_would_is_doubted(row: tuple[str, ...]) -> None:
+    (result,) = labs.find([table_page(HEADS, row)])
+    assert Flag.PLACE_UNCLEAR in result.flags
+
+
+@pytest.mark.parametrize(
+    "row",
+    [
+        ("ALAT (TGP)", "35", "U/L", "7-56"),
+        ("Hemoglobin", "12.5", "g/dL", "M: 13-17 F: 12-15"),
+        ("Platelets", "150 000", "/uL", "150 000-400 000"),
+        ("Blood culture", "No growth after 48 hours", "", ""),
+    ],
+)
+def test_a_row_whose_cells_hold_one_thing_each_is_not_doubted(row: tuple[str, ...]) -> None:
+    (result,) = labs.find([table_page(HEADS, row)])
+    assert Flag.PLACE_UNCLEAR not in result.flags
+
+
+def test_a_row_that_the_layout_doubts_is_doubted() -> None:
+    page = table_page(HEADS, ("AST", "145", "U/L", "10-40"), ("ALT", "35", "U/L", "7-56"))
+    (table,) = page.tables
+    doubted = page._replace(tables=(table._replace(doubted=frozenset({1})),))
+    assert [result.flags for result in labs.find([doubted])] == [(Flag.PLACE_UNCLEAR,), ()]
+
+
+def test_of_several_values_in_columns_without_roles_none_is_sure_to_be_the_latest() -> None:
+    page = table_page(("Test", "Unit", "01/02/24", "08/02/24"), ("AST", "U/L", "35", "145"))
+    assert all(Flag.PLACE_UNCLEAR in result.flags for result in labs.find([page]))
+
+
+def test_fields_above_the_header_of_a_table_are_no_results() -> None:
+    page = table_page(("Bed:", "17", "", ""), HEADS, ("AST", "35", "U/L", "10-40"))
+    assert [result.test_name for result in labs.find([page])] == ["AST"]

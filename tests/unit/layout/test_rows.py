@@ -149,3 +149,59 @@ def test_a_line_that_holds_only_the_rest_of_a_name_goes_on_with_the_row_above() 
     cells = _cells([*full, *_at(below, 0), *_wide(below + PITCH)])
 
     assert (2, 0, [10, 15]) in _numbers(cells)
+
+
+def _doubted(cells: list[GapCell]) -> set[int]:
+    return {cell.row for cell in cells if cell.doubted}
+
+
+def test_values_without_a_name_are_not_given_to_the_name_without_values_above_them() -> None:
+    near = 0.87 * PITCH
+    last = 3 * PITCH
+    full = [*_wide(0), *_wide(PITCH), *_wide(2 * PITCH), *_wide(last)]
+
+    cells = _cells([*full, *_at(last + PITCH, 0), *_at(last + PITCH + near, 1, 3, 4)])
+
+    assert _rows_of(cells, 0) == [0, 1, 2, 3, 4]
+    assert _rows_of(cells, 1) == [0, 1, 2, 3, 5]
+
+
+def test_values_half_a_line_below_the_only_line_of_a_name_are_doubted() -> None:
+    full = [*_wide(0), *_wide(PITCH), *_wide(2 * PITCH)]
+
+    cells = _cells([*full, *_at(3 * PITCH, 0), *_at(3 * PITCH + 0.5 * PITCH, 1, 3)])
+
+    assert _rows_of(cells, 1) == [0, 1, 2, 3]
+    assert _doubted(cells) == {3}
+
+
+def test_a_name_whose_first_line_may_stand_alone_above_is_doubted() -> None:
+    top = 3 * PITCH
+    wrapped = [*_at(top, 0), *_at(top + LEADING, 0, 1, 2, 3), *_at(top + 2 * LEADING, 0)]
+    after = top + 2 * LEADING + PITCH
+    full = [*_wide(0), *_wide(PITCH), *_wide(2 * PITCH)]
+
+    cells = _cells([*full, *wrapped, *_wide(after), *_wide(after + PITCH)])
+
+    valued = next(row for row, column, numbers in _numbers(cells) if (column, numbers) == (1, [17]))
+    assert _doubted(cells) == {valued}
+
+
+def test_values_without_a_name_far_above_a_name_are_doubted_in_its_row() -> None:
+    far = 0.8 * PITCH
+    full = [*_wide(0), *_wide(PITCH), *_wide(2 * PITCH)]
+
+    cells = _cells([*full, *_at(3 * PITCH, 1), *_at(3 * PITCH + far, 0, 1, 3)])
+
+    assert _doubted(cells) == {3}
+
+
+def test_a_value_that_wraps_about_its_name_is_not_doubted() -> None:
+    top = 3 * PITCH
+    wrapped = [*_at(top, 1), *_at(top + LEADING, 0, 1), *_at(top + 2 * LEADING, 1)]
+    full = [*_wide(0), *_wide(PITCH), *_wide(2 * PITCH)]
+
+    cells = _cells([*full, *wrapped, *_wide(top + 2 * LEADING + PITCH)])
+
+    assert (3, 1, [15, 17, 18]) in _numbers(cells)
+    assert not _doubted(cells)
