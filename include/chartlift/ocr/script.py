@@ -31,7 +31,7 @@ AROUND = 2
 FIGURES, MARKS = frozenset("0123456789"), frozenset(".,/:-%")
 HALF = 1.5
 """Columns that half a figure takes."""
-SUREST, LEAST = 0.95, 0.45
+SUREST, LEAST = 0.93, 0.45
 """Probability of a number's surest and least sure character from which it may stand amid Khmer."""
 LONG, SUREST_LONG = 3, 0.90
 """Characters from which the surest one of a number may be less sure, and its probability then."""
@@ -39,7 +39,7 @@ STRANGE = 2.0
 """Mean of its columns' sums from which it is Khmer nevertheless."""
 STRANGE_UNIT = 5.0
 """The same of a unit of two characters or more: few are read behind a number by chance."""
-LETTER, SPELT = 0.90, 0.70
+LETTER, SPELT = 0.80, 0.70
 """Probability from which a letter behind a number is its unit, and mean of a longer unit's."""
 
 

@@ -11,7 +11,7 @@ from itertools import pairwise
 from typing import TYPE_CHECKING, NamedTuple
 
 from chartlift.languages import script_letters
-from chartlift.reading.figures import is_word_of, may_be_word_of
+from chartlift.reading.figures import is_date, is_word_of, may_be_word_of
 from chartlift.reading.measures import is_unit
 
 if TYPE_CHECKING:
@@ -123,9 +123,8 @@ def _disagreed(first: str, lowest: float, second: str, mark: str | None) -> Beli
         return Belief(False, alone, second if alone < DOUBTED else None)
     if _one_mark(first) == _one_mark(second):
         return _by_mark(first, second, mark)
-    if may_be_word_of(first, second):
-        return Belief(True, LOST_TO, first)
-    if lowest < LOST and has_digit(second):
+    told = has_digit(second) and (is_date(second) or not is_date(first))
+    if may_be_word_of(first, second) or (lowest < LOST and told):
         return Belief(True, LOST_TO, first)
     return Belief(False, min(alone, _on(APART_NUMBER, lowest)), second)
 
@@ -153,7 +152,7 @@ def ends_sentence(text: str, last: float) -> bool:
         text: what was read.
         last: the probability of its last character.
     """
-    unit, end = text[:-1], text[-1:]
+    unit, end = text[:-1].replace("°c", "°C"), text[-1:]
     if last >= LOST or not end.isalnum() or end.upper() in POWERS + FLAGS or is_unit(text):
         return False
     return is_unit(unit) or unit.endswith("%")

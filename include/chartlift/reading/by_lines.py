@@ -22,9 +22,10 @@ from chartlift.reading.belief import (
     trust,
     usual_mark,
 )
+from chartlift.reading.figures import spelt
 from chartlift.reading.find import find_text
 from chartlift.reading.khmer import agreement, read_khmer
-from chartlift.reading.lines import read_lines, tokens_of
+from chartlift.reading.lines import read_lines, tokens_of, without_drawings
 from chartlift.reading.look import SEEN, sureness, tell_languages
 from chartlift.reading.opinions import Opinion, with_opinions
 from chartlift.reading.stack import read_stack
@@ -94,7 +95,7 @@ def read_by_lines(
     """
     tried = asked or SEEN
     raster, lines = _upright_lines(raster, engines, tried, clock)
-    lines = read_standing(raster, lines, engines.lines, clock)
+    lines = without_drawings(read_standing(raster, lines, engines.lines, clock))
     khmer = read_khmer(raster, lines, engines.pages, clock, second=engines.khmer)
     tokens = [
         tokens_of(
@@ -115,7 +116,8 @@ def read_by_lines(
         known = languages if languages != ("khm",) else (*languages, "eng")
         opinion = Opinion(engines.pages, known, mark, below=doubt_below)
         tokens = _settled(tokens, opinion, raster.dpi, clock)
-    words = tuple(word_of(token, raster) for token in chain(*tokens, read))
+    spelt_out = (token._replace(text=spelt(token.text)) for token in chain(*tokens, read))
+    words = tuple(word_of(token, raster) for token in spelt_out)
     return Reading(raster, languages, words)
 
 

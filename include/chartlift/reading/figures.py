@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from chartlift.languages import ALL, language_data
 from chartlift.reading.measures import is_unit
+from chartlift.vocab import lab_tests, vital_signs
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -22,6 +23,11 @@ LONG = 4
 """Characters from which a run that begins with a figure is rather a word."""
 AMONG = 2
 """Letters on each side of a figure inside a word."""
+DATED, ORDERS = "-/.", ((0, 1, 2), (1, 0, 2), (2, 1, 0))
+"""What stands inside dates, and where day, month and year do."""
+SHORT_YEAR, YEAR, DAYS, MONTHS = 2, 4, 31, 12
+"""Figures of a year, and the last day and month."""
+AROUND = " .,:;|()[]"
 ELISION = "'’"
 VOWELS = "aeiouyàâéèêëîïôöùûüh"
 
@@ -33,6 +39,29 @@ class Run(NamedTuple):
     second: str
     after: str
     """The two characters behind them, fewer at the end."""
+
+
+def is_date(text: str) -> bool:
+    """Whether it is a day, a month and a year in figures, in an order that papers have."""
+    for mark in DATED:
+        parts = text.strip(AROUND).split(mark)
+        if len(parts) == len(ORDERS) and all(part.isdecimal() for part in parts):
+            return any(_is_day(*(parts[place] for place in order)) for order in ORDERS)
+    return False
+
+
+def _is_day(day: str, month: str, year: str) -> bool:
+    short = max(len(day), len(month)) <= SHORT_YEAR and len(year) in {SHORT_YEAR, YEAR}
+    return short and 0 < int(day) <= DAYS and 0 < int(month) <= MONTHS
+
+
+def spelt(text: str) -> str:
+    """The text with the letter O of a name that papers print: a reader takes it for a figure.
+
+    Beside figures and capitals the two look the same, as in SpO2. Shorter names look like codes.
+    """
+    bare = text.strip(AROUND)
+    return text.replace(bare, _with_o().get(bare, bare)) if bare else text
 
 
 def is_word_of(first: str, second: str) -> bool:
@@ -95,6 +124,16 @@ def _begins_with_l(run: Run) -> bool:
     rest = run.first[1:]
     begins = run.first.startswith("1") and len(run.first) >= LONG and rest[0] in VOWELS
     return begins and rest.islower() and rest.isalpha() and run.second.startswith("l")
+
+
+@cache
+def _with_o() -> dict[str, str]:
+    """Names of vital signs and tests with a figure beside an O, by what they are read for."""
+    signs = (name for sign in vital_signs() for name in sign.synonyms)
+    tests = (name for test in lab_tests() for name in (*test.synonyms_en, *test.synonyms_fr))
+    names = sorted(name for name in {*signs, *tests} if "O" in name and name.isalnum())
+    mixed = (name for name in names if len(name) >= LONG and not name.isalpha())
+    return {name.replace("O", "0"): name for name in mixed}
 
 
 @cache

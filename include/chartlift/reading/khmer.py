@@ -41,6 +41,9 @@ LOST_BELOW = 0.60
 LOW, APART = 0.6, 0.3
 """Height under which a line found on another's edge is a sign of that, and how far their middles
 must be apart, in heights of the other."""
+PART, NARROW = 0.45, 0.3
+"""Share of its box inside another line's from which a narrow line is a part of that, and how
+narrow, in widths of the other: of 13 such on 80 drawn pages all are letters of a heading."""
 WITHIN, ON_EDGE = 0.8, 0.4
 """Share of its width between the other's ends, and of its height that reaches into it."""
 UNLIKE = 0.5
@@ -136,13 +139,14 @@ def _words(
 
 
 def signs_of_others(lines: Sequence[Line]) -> dict[int, int]:
-    """Low lines that stand on the edge of a higher one of Khmer, and which: they are its signs."""
+    """Low lines on the edge of a higher one of Khmer, its signs, and narrow ones inside its box."""
     return {
         n: other
         for other, around in enumerate(lines)
         if around.khmer
         for n, line in enumerate(lines)
-        if (line.khmer or line.certainty < CERTAIN) and _is_sign(line.box, around.box)
+        if n != other and (line.khmer or line.certainty < CERTAIN)
+        if _is_sign(line.box, around.box) or _is_part(line.box, around.box)
     }
 
 
@@ -157,6 +161,15 @@ def _is_sign(box: TextBox, around: TextBox) -> bool:
     on_edge = min(bottom, south) - max(top, north) > ON_EDGE * (bottom - top)
     apart = abs(top + bottom - north - south) / 2 > APART * around.height
     return inside and on_edge and apart and box.height < LOW * around.height
+
+
+def _is_part(box: TextBox, around: TextBox) -> bool:
+    """Whether much of a narrow box lies inside another."""
+    (left, top), _, (right, bottom), _ = box.corners
+    (west, north), _, (east, south), _ = around.corners
+    across, down = min(right, east) - max(left, west), min(bottom, south) - max(top, north)
+    inside = max(across, 0) * max(down, 0) > PART * (right - left) * (bottom - top)
+    return inside and right - left < NARROW * (east - west)
 
 
 def agreement(

@@ -17,6 +17,9 @@ from rapidfuzz.distance import Levenshtein
 
 from chartlift.languages import script_letters
 from chartlift.reading.belief import LOST_TO
+from chartlift.reading.contradictions import contradict
+from chartlift.reading.measures import is_unit
+from chartlift.reading.whole_words import short_names
 from chartlift.vocab import khmer_labels, row_words
 
 if TYPE_CHECKING:
@@ -77,6 +80,8 @@ APART: tuple[tuple[float, tuple[Verdict, ...]], ...] = (
 """From which confidence of the first engine on, what is believed where the two differ."""
 NUMBER_APART = ((0.93, 0.70), (0.85, 0.40), (0.0, 0.20))
 """How often the first engine is right where the two read other digits."""
+NAMED = 0.75
+"""The same where the second one reads a unit of measure or the short name of a test, in Latin."""
 GUESSED = 0.40
 """How often the second one is right where the first reads no letter or digit."""
 DOUBTED = 0.80
@@ -154,6 +159,10 @@ def _settled(token: Token, second: str, engine: str) -> Token:
         return token._replace(confidence=AGREED)
     if _says(second) and not _says(token.text):
         return token._replace(text=second, confidence=GUESSED, engine=engine, other=token.text)
+    if contradict(token.text.translate(UNSEEN), second.translate(UNSEEN)):
+        return token._replace(confidence=LOST_TO, other=second)
+    if token.confidence < SURE and (is_unit(second) or second in short_names()):
+        return token._replace(text=second, confidence=NAMED, engine=engine, other=token.text)
     if _digits(token.text) != _digits(second):
         return token._replace(confidence=_on(NUMBER_APART, token.confidence), other=second or None)
     return _by_labels(token, second, engine) or _by_scale(token, second, engine)

@@ -28,7 +28,7 @@ PREPARE_VERSION = "5"
 """Raised whenever preparing the same picture gives other bytes."""
 OCR_VERSION = "7"
 """Raised whenever reading the same raster gives other words or another layout."""
-_VOCABULARIES = "units", "khmer_labels", "row_words", "labs"
+_VOCABULARIES = "units", "khmer_labels", "row_words", "labs", "vitals"
 OCR_DATA = ("languages", *(f"vocab/{name}.csv" for name in _VOCABULARIES))
 """What of `data` reading uses beside the profiles and the engines' options."""
 

@@ -130,7 +130,7 @@ def _is_latin(word: Word) -> bool:
 
 def _is_name(word: Word) -> bool:
     """Whether it is the short name of a test, as in WBC."""
-    return word.certainty >= NAMED and word.text in _short_names()
+    return word.certainty >= NAMED and word.text in short_names()
 
 
 def _is_lone(word: Word, before: Character | None, near: float) -> bool:
@@ -180,7 +180,7 @@ def _without(stretches: Sequence[Stretch], parts: Sequence[Stretch], least: floa
 
 
 @cache
-def _short_names() -> frozenset[str]:
+def short_names() -> frozenset[str]:
     """Names of three letters and figures or more, two of them capitals, that tests have."""
     names = (name for test in lab_tests() for name in (*test.synonyms_en, *test.synonyms_fr))
     return frozenset(

@@ -3,6 +3,7 @@
 import pytest
 
 from chartlift.reading.belief import is_doubtful, is_odd, settle, trust, usual_mark, with_micro
+from chartlift.reading.figures import spelt
 
 REVIEWED_BELOW = 0.80
 
@@ -240,3 +241,29 @@ def test_what_a_reader_of_latin_is_unsure_of_is_khmer_where_the_second_engine_re
     assert belief.confidence < REVIEWED_BELOW
     assert belief.other == "g9:"
     assert not settle("Glucose", 0.97, "ច្ឆេទ", None).second
+
+
+@pytest.mark.parametrize("second", ["@1-01-2021", "81-01-2021 x", "84 2828", "01-81-2021"])
+def test_a_date_does_not_give_way_to_what_is_none(second: str) -> None:
+    belief = settle("01-01-2021", 0.5, second, None)
+
+    assert (belief.second, belief.other) == (False, second)
+    assert belief.confidence < REVIEWED_BELOW
+
+
+@pytest.mark.parametrize("second", ["02-01-2021", "2021-01-02", "1/12/98"])
+def test_of_two_dates_the_sure_engine_is_right_and_a_person_sees_both(second: str) -> None:
+    belief = settle("01-01-2021", 0.5, second, None)
+
+    assert belief.other
+    assert belief.confidence < REVIEWED_BELOW
+
+
+@pytest.mark.parametrize(
+    ("read", "text"),
+    [("Sp02:", "SpO2:"), ("HC03", "HCO3"), ("100", "100"), ("C02", "C02"), (" ", " "), ("", "")],
+)
+def test_the_figure_in_a_name_is_its_letter_and_codes_and_numbers_stay(
+    read: str, text: str
+) -> None:
+    assert spelt(read) == text

@@ -146,3 +146,41 @@ def test_a_word_that_papers_print_keeps_its_trust_where_the_other_reads_somethin
 
     assert settled.text == "ឆ្នាំ"
     assert settled.confidence > REVIEWED_BELOW
+
+
+@pytest.mark.parametrize("confidence", [0.5, 0.7, 0.88, 0.97])
+@pytest.mark.parametrize(
+    ("first", "second"),
+    [
+        ("អវិជ្ជមាន", "វិជ្ជមាន"),
+        ("វិជ្ជមាន", "អវិជ្ជមាន"),
+        ("វិជ្ជមាន", "អវិជ្ជមាព"),
+        ("អវិជ្ជមាព", "វិជ្ជមាន"),
+        ("ខ្ពស់", "ទាប"),
+        ("គ្មានអាឡែស៊ី", "មានអាឡែស៊ី"),
+        ("មានប្រវត្តិ", "មិនមានប្រវត្តិ"),
+    ],
+)
+def test_readings_that_say_the_opposite_go_to_a_person_with_both_however_sure(
+    first: str, second: str, confidence: float
+) -> None:
+    (settled,) = settle([word(first, confidence)], second, "second")
+
+    assert (settled.text, settled.other) == (first, second)
+    assert settled.confidence < REVIEWED_BELOW
+
+
+def test_a_result_that_both_engines_read_alike_is_believed() -> None:
+    (settled,) = settle([word("អវិជ្ជមាន", 0.5)], "អវិជ្ជមាន", "second")
+
+    assert settled.confidence > REVIEWED_BELOW
+
+
+@pytest.mark.parametrize(("read", "name"), [("5០", "WBC"), ("៣0/៨-", "mg/dL")])
+def test_a_test_or_unit_that_the_second_engine_reads_is_no_khmer_figure(
+    read: str, name: str
+) -> None:
+    (settled,) = settle([word(read, 0.5)], name, "second")
+
+    assert (settled.text, settled.other) == (name, read)
+    assert settled.confidence < REVIEWED_BELOW
