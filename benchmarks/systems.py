@@ -173,17 +173,44 @@ class OcrMyPdf:
 class RapidOcr:
     """RapidOCR's own pipeline as it comes, but for its classifier, which flips upright lines."""
 
+    def __init__(self, *, by_rows: bool = False) -> None:
+        self.by_rows = by_rows
+        """Whether its lines are put in rows, as its user would have to: they come in no rows."""
+
     @property
     def version(self) -> str:
         """Of the package and what runs its models."""
-        return _hash("".join(map(importlib.metadata.version, ("rapidocr", "onnxruntime"))))
+        packages = map(importlib.metadata.version, ("rapidocr", "onnxruntime"))
+        return _hash("".join(packages) + " rows" * self.by_rows)
 
     def read(self, _: Sample, picture: Path, /) -> Reading:
         """What stands on the page; it is not told any language."""
         found = _rapidocr()(str(picture), use_cls=False)
         scored = zip(found.txts or (), found.scores or (), strict=True)
         words = tuple(ReadWord(text, float(score)) for text, score in scored)
+        if self.by_rows and words:
+            corners = [[(float(x), float(y)) for x, y in box] for box in found.boxes]
+            words = tuple(words[place] for place in in_rows(corners))
         return Reading("\n".join(word.text for word in words), words)
+
+
+def in_rows(lines: Sequence[Sequence[tuple[float, float]]]) -> list[int]:
+    """The places of lines, given by their corners, from top to bottom and in rows to the right.
+
+    A line is in the row of the one before it whose middle is less than half a height away.
+    """
+    lefts = [min(x for x, _ in line) for line in lines]
+    tops, bottoms = ([pick(y for _, y in line) for line in lines] for pick in (min, max))
+    middles = [(top + bottom) / 2 for top, bottom in zip(tops, bottoms, strict=True)]
+    rows: list[list[int]] = []
+    for place in sorted(range(len(lines)), key=lambda n: middles[n]):
+        first = rows[-1][0] if rows else place
+        tall = max(bottoms[n] - tops[n] for n in (place, first))
+        if rows and middles[place] - middles[first] < tall / 2:
+            rows[-1].append(place)
+        else:
+            rows.append([place])
+    return [place for row in rows for place in sorted(row, key=lambda n: lefts[n])]
 
 
 @cache
@@ -209,6 +236,7 @@ SYSTEMS = {
     "tesseract psm 6": lambda: Tesseract(6),
     "ocrmypdf": OcrMyPdf,
     "rapidocr": RapidOcr,
+    "rapidocr in rows": lambda: RapidOcr(by_rows=True),
 }
 
 

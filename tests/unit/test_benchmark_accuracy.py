@@ -11,7 +11,7 @@ from benchmarks.accuracy import Score, differences, score, summary
 from benchmarks.material import Sample, handwritten_lines, printed_lines, real_samples, truth_of
 from benchmarks.metrics import GridCell, Numbers
 from benchmarks.readings import Read
-from benchmarks.systems import Reading, ReadWord
+from benchmarks.systems import Reading, ReadWord, in_rows
 
 
 @pytest.fixture
@@ -115,3 +115,10 @@ def test_a_difference_is_of_the_pages_that_both_read() -> None:
         "peer": {"1": scored(0.3, "clean", "1")},
     }
     assert differences(found) == [("auto - peer", "1", "-20.0", "-20.0 to -20.0")]
+
+
+def test_lines_of_one_row_go_to_the_right_though_the_right_one_stands_a_little_higher() -> None:
+    def line(left: int, top: int) -> list[tuple[float, float]]:
+        return [(left, top), (left + 90, top), (left + 90, top + 20), (left, top + 20)]
+
+    assert in_rows([line(300, 10), line(100, 16), line(100, 50), line(300, 44)]) == [1, 0, 2, 3]
