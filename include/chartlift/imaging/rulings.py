@@ -272,9 +272,20 @@ def _erase_across(pixels: NDArray[np.uint8], left: int, top: int, ink: Mask) -> 
     window = pixels[above:below, before:behind]
     line = np.zeros(window.shape, np.uint8)
     line[top - above : top - above + height, left - before : left - before + width] = ink
+    core = line > 0
     line = cv2.dilate(line, np.ones((2 * HALO + 1,) * 2, np.uint8)).astype(np.uint8)
     paper = int(np.percentile(window[line == 0], 80)) if (line == 0).any() else 255
-    letters = np.where((line == 0) & (window < paper * INK_BELOW_PAPER), 255, 0).astype(np.uint8)
+    dark = window < paper * INK_BELOW_PAPER
+    letters = np.where((line == 0) & dark, 255, 0).astype(np.uint8)
     thickness = int((line > 0).sum(axis=0).max())
     crossing = cv2.morphologyEx(letters, cv2.MORPH_CLOSE, np.ones((thickness + 2, 1), np.uint8))
-    window[(line > 0) & (crossing == 0)] = paper
+    touching = _grown(letters, dark & ~core)
+    window[(line > 0) & (crossing == 0) & (touching == 0)] = paper
+
+
+def _grown(letters: Mask, into: NDArray[np.bool_]) -> Mask:
+    """The letters beside a ruling with what of them reaches through its grey to its edge."""
+    near = np.ones((3, 3), np.uint8)
+    for _ in range(HALO):
+        letters = np.where(into, cv2.dilate(letters, near), letters).astype(np.uint8)
+    return letters

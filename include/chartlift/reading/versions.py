@@ -24,7 +24,7 @@ from chartlift.vocab import data_fingerprint
 if TYPE_CHECKING:
     from chartlift.settings import Settings
 
-PREPARE_VERSION = "5"
+PREPARE_VERSION = "6"
 """Raised whenever preparing the same picture gives other bytes."""
 OCR_VERSION = "7"
 """Raised whenever reading the same raster gives other words or another layout."""

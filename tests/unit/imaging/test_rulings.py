@@ -92,6 +92,18 @@ def test_a_letter_that_crosses_a_ruling_keeps_its_stroke() -> None:
     assert done[140, 300:800].min() > 200
 
 
+def test_a_letter_that_stands_on_a_ruling_or_hangs_from_it_keeps_its_end() -> None:
+    page = np.full((300, 900), 255, np.uint8)
+    page[139:142, 50:851] = 0
+    page[100:139, 197:203] = page[142:180, 497:503] = 0
+
+    done = remove_rulings(raster(page)).pixels
+
+    assert (done[100:139, 200] < 100).all()
+    assert (done[142:180, 500] < 100).all()
+    assert (done[139:142] == 255).all()
+
+
 def test_nothing_is_left_of_a_grey_tilted_ruling_not_even_its_ends() -> None:
     page = Image.new("L", (900, 300), 255)
     ImageDraw.Draw(page).line((50, 140, 850, 143), fill=70, width=3)
