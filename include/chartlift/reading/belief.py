@@ -10,6 +10,8 @@ from __future__ import annotations
 from itertools import pairwise
 from typing import TYPE_CHECKING, NamedTuple
 
+from rapidfuzz.distance import Levenshtein
+
 from chartlift.languages import script_letters
 from chartlift.reading.figures import is_date, is_word_of, may_be_word_of
 from chartlift.reading.measures import is_unit
@@ -31,6 +33,10 @@ LOST = 0.70
 """Probability of the least sure character under which a second engine is rather right."""
 LOST_TO = 0.50
 """How often it then is."""
+AKIN = 0.5
+"""Share of their characters in which two readings of such a number may differ at most. Of second
+readings that differ more, or are of no number, 3 of 42 were right, of the others 20 of 60, on 54
+forms, 19 receipts and 168 drawn pages; the rest is mostly scrawl."""
 KHMER = 2
 """Khmer letters of the second reading from which what a reader of Latin is unsure of is Khmer."""
 NUMBERS_BELOW = 0.99
@@ -124,7 +130,7 @@ def _disagreed(first: str, lowest: float, second: str, mark: str | None) -> Beli
     if _one_mark(first) == _one_mark(second):
         return _by_mark(first, second, mark)
     told = has_digit(second) and (is_date(second) or not is_date(first))
-    if may_be_word_of(first, second) or (lowest < LOST and told):
+    if may_be_word_of(first, second) or (lowest < LOST and told and _may_be_number(first, second)):
         return Belief(True, LOST_TO, first)
     return Belief(False, min(alone, _on(APART_NUMBER, lowest)), second)
 
@@ -181,6 +187,18 @@ def is_flag(text: str) -> bool:
     """Whether it is nothing but the flag or the signs of a result."""
     bare = text.strip()
     return bare in tuple(FLAGS) or (bool(bare) and not set(bare) - set(SIGNS_ALONE))
+
+
+def _may_be_number(first: str, second: str) -> bool:
+    """Whether what is hardly read may be the number that the second engine reads.
+
+    It is one, of which one character may always differ; or the reader of Latin had no chance.
+    """
+    if any(character.isdecimal() and not character.isascii() for character in second):
+        return True
+    one, other = _bare(first), _bare(second)
+    most = max(1, AKIN * max(len(one), len(other)))
+    return has_digit(one) and Levenshtein.distance(one, other) <= most
 
 
 def _by_mark(first: str, second: str, mark: str | None) -> Belief:

@@ -65,6 +65,24 @@ def test_a_number_that_is_hardly_read_gives_way_to_the_second_reading_and_stays_
     assert belief.other == "2A6"
 
 
+@pytest.mark.parametrize(("first", "second"), [("001/002", "Boo2rrose"), ("F.O.B.", "F.0.8.")])
+def test_neither_another_print_nor_a_word_gives_way_to_a_number_however_hardly_it_is_read(
+    first: str, second: str
+) -> None:
+    belief = settle(first, 0.3, second, None)
+
+    assert not belief.second
+    assert belief.confidence < REVIEWED_BELOW
+    assert belief.other == second
+
+
+def test_khmer_figures_are_taken_for_what_a_reader_of_latin_hardly_reads() -> None:
+    belief = settle("b", 0.6, "៣៦", None)
+
+    assert (belief.second, belief.other) == (True, "b")
+    assert belief.confidence < REVIEWED_BELOW
+
+
 def test_no_disagreement_makes_a_number_surer_than_it_was_alone() -> None:
     for step in range(101):
         lowest = step / 100
