@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Sequence
 from datetime import datetime
+from functools import cache
 from importlib.metadata import version
 
 from chartlift.extract.category import classify, whole
@@ -45,6 +46,7 @@ class DocumentFacts(Frozen):
     fingerprint: Fingerprint
 
 
+@cache
 def extract_components() -> dict[str, str]:
     """The versions that decide what extraction finds, by name."""
     return {

@@ -166,6 +166,7 @@ def serve(arguments: Sequence[str], answer: Callable[[str], str]) -> None:
         for question in sys.stdin:
             _grant_cpu(limits.seconds)
             print(answer(question), file=out, flush=True)
+    os._exit(0)  # every answer is out: a sixth of the child's time would go on taking it apart
 
 
 def _confine(limits: Limits) -> None:

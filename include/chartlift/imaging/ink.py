@@ -32,12 +32,21 @@ def shrink(pixels: NDArray[np.uint8], longest: int) -> tuple[NDArray[np.uint8], 
     if factor == 1.0:
         return pixels, factor
     size = max(1, round(pixels.shape[1] * factor)), max(1, round(pixels.shape[0] * factor))
-    return _shrunk(pixels, size), factor
+    # By half is ten times as fast as by any other share, and serves all that ask for less.
+    return _shrunk(pixels if 2 * factor > 1 else _halved(pixels), size), factor
 
 
 @kept
 def _shrunk(pixels: NDArray[np.uint8], size: tuple[int, int]) -> NDArray[np.uint8]:
     return cv2.resize(pixels, size, interpolation=cv2.INTER_AREA).astype(np.uint8, copy=False)
+
+
+@kept
+def _halved(pixels: NDArray[np.uint8]) -> NDArray[np.uint8]:
+    height, width = (max(1, side // 2) for side in pixels.shape)
+    even = pixels[: 2 * height, : 2 * width]
+    half = cv2.resize(even, (width, height), interpolation=cv2.INTER_AREA)
+    return half.astype(np.uint8, copy=False)
 
 
 @kept

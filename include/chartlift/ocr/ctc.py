@@ -5,7 +5,6 @@ Method: Graves et al., "Connectionist temporal classification" (ICML 2006), the 
 
 from __future__ import annotations
 
-from itertools import pairwise
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -33,11 +32,13 @@ def decode(
     """
     best = chances.argmax(axis=1)
     edges = np.flatnonzero(np.diff(best, prepend=-1, append=-1))
-    found = []
-    for start, end in pairwise(edges):
-        number = int(best[start])
-        if number != BLANK:
-            chance = float(chances[start:end, number].max())
-            place = (int(start) + int(end)) / 2 * step
-            found.append(Character(characters[number], round(chance, 4), place))
-    return tuple(found)
+    starts, numbers = edges[:-1], best[edges[:-1]]
+    highest = np.maximum.reduceat(chances.max(axis=1), starts)
+    places = (starts + edges[1:]) / 2 * step
+    return tuple(
+        Character(characters[number], round(chance, 4), place)
+        for number, chance, place in zip(
+            numbers.tolist(), highest.tolist(), places.tolist(), strict=True
+        )
+        if number != BLANK
+    )

@@ -64,6 +64,8 @@ def foreign_stretches(
     padded = signs.take(np.arange(-AROUND, columns + AROUND), mode="clip")
     around = np.full(2 * AROUND + 1, 1 / (2 * AROUND + 1), dtype=np.float32)
     smooth = np.convolve(padded, around, mode="valid")
+    if not (smooth > 0).any():
+        return ()
     alone = smooth.copy()
     for inside, limit in _certain_columns(characters, step):
         if smooth[inside].size and smooth[inside].mean() < limit:

@@ -114,9 +114,18 @@ def test_the_greek_mu_is_read_as_the_micro_sign_of_units() -> None:
 
 def test_a_sign_that_looks_like_another_is_no_less_sure_for_it() -> None:
     alphabet = rapidocr.choose_alphabet(["x", "×", "y"], "x×y", ["x×", "-–"])
-    chances = np.array([[0.1, 0.5, 0.3, 0.1], [0.9, 0.02, 0.03, 0.05]], np.float32)
+    chances = np.array([[0.1, 0.5, 0.3, 0.1], [0.45, 0.2, 0.3, 0.05]], np.float32)
 
     rapidocr.pool(chances, alphabet.alike)
 
     assert chances[0] == pytest.approx([0.1, 0.8, 0.3, 0.1])
-    assert chances[1] == pytest.approx([0.9, 0.02, 0.05, 0.05])
+    assert chances[1] == pytest.approx([0.45, 0.2, 0.5, 0.05])
+
+
+def test_in_a_column_that_is_certainly_blank_nothing_looks_alike() -> None:
+    alphabet = rapidocr.choose_alphabet(["x", "×", "y"], "x×y", ["x×"])
+    chances = np.array([[0.6, 0.2, 0.15, 0.05]], np.float32)
+
+    rapidocr.pool(chances, alphabet.alike)
+
+    assert chances[0] == pytest.approx([0.6, 0.2, 0.15, 0.05])

@@ -42,8 +42,12 @@ MEASURED = "rapidocr 3.10"
 HEIGHT = 48
 LEAST_WIDTH = 48
 LEAST_SIDE = 3
+CERTAIN = 0.5
+"""Probability from which no other class of a column can be likelier."""
 MU, MICRO = "\N{GREEK SMALL LETTER MU}", "\N{MICRO SIGN}"
 """They look alike, and what stands in a unit is the micro sign."""
+
+Groups = tuple[tuple[int, ...], ...]
 
 
 class Options(Frozen):
@@ -74,7 +78,7 @@ class Alphabet(NamedTuple):
 
     classes: NDArray[np.intp]
     characters: tuple[str, ...]
-    alike: tuple[tuple[int, ...], ...] = ()
+    alike: Groups = ()
     """The places of characters that look the same."""
 
 
@@ -212,13 +216,23 @@ def choose_alphabet(known: list[str], wanted: str, alike: Sequence[str] = ()) ->
     return Alphabet(numbers, characters, tuple(group for group in groups if len(group) > 1))
 
 
-def pool(chances: NDArray[np.float32], alike: Sequence[Sequence[int]]) -> None:
-    """Gives the likeliest of characters that look the same the probability of all, in place."""
+def pool(chances: NDArray[np.float32], alike: Groups) -> None:
+    """Gives the likeliest of characters that look the same the probability of all, in place.
+
+    Columns that are certainly blank are left: no character is answered there.
+    """
     if not alike:
         return
-    sizes = np.array([len(group) for group in alike])
-    starts, members = np.cumsum(sizes) - sizes, np.concatenate([list(group) for group in alike])
-    part = chances[:, members]
+    sizes, starts, members = _flat(alike)
+    told = np.ix_(np.flatnonzero(chances[:, BLANK] < CERTAIN), members)
+    part = chances[told]
     best = np.maximum.reduceat(part, starts, axis=1).repeat(sizes, axis=1)
     whole = np.add.reduceat(part, starts, axis=1).repeat(sizes, axis=1)
-    chances[:, members] = np.where(part == best, whole, part)
+    chances[told] = np.where(part == best, whole, part)
+
+
+@cache
+def _flat(groups: Groups) -> tuple[NDArray[np.intp], NDArray[np.intp], NDArray[np.intp]]:
+    """The groups' sizes, where each begins, and their members one after another."""
+    sizes = np.array([len(group) for group in groups], dtype=np.intp)
+    return sizes, np.cumsum(sizes) - sizes, np.concatenate([np.array(g, np.intp) for g in groups])
