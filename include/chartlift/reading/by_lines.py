@@ -28,6 +28,7 @@ from chartlift.reading.khmer import agreement, read_khmer
 from chartlift.reading.lines import read_lines, tokens_of, without_drawings
 from chartlift.reading.look import SEEN, sureness, tell_languages
 from chartlift.reading.opinions import Opinion, with_opinions
+from chartlift.reading.powers import with_power
 from chartlift.reading.stack import read_stack
 from chartlift.reading.standing import read_standing
 from chartlift.reading.tokens import word_of
@@ -109,6 +110,7 @@ def read_by_lines(
     languages = asked or tell_languages([*chain(*tokens), *read]) or ("eng",)
     mark = usual_mark(token.text for token in chain(*tokens))
     tokens = [tuple(_doubt_mark(token, mark) for token in found) for found in tokens]
+    tokens = [tuple(with_power(token, engines.lines) for token in found) for found in tokens]
     if "khm" in languages:
         tokens = [tuple(map(_end_sentence, found)) for found in tokens]
     if doubt_below:
