@@ -194,9 +194,9 @@ class RowWord(Frozen):
 
 
 class Heading(Frozen):
-    """What stands at the head of a result column, or above a section of results."""
+    """What stands at the head of a result column or section, or names what was examined."""
 
-    kind: Literal["column", "foreign", "section"]
+    kind: Literal["column", "foreign", "section", "label", "sample"]
     meaning: str
     printed: Terms
 

@@ -14,11 +14,15 @@ from typing import NamedTuple
 from chartlift import vocab
 from chartlift.extract import patterns
 from chartlift.extract.context import Line, Page, Row, Table
+from chartlift.extract.samples import sample_of
 from chartlift.extract.text import fold_digits, label_key
 
 _ORDER = ("name", "result", "flag", "unit", "range", "other", "prior")
 _LINES_WITHOUT_RESULT = 3
 """A header line holds until so many lines without a number have passed."""
+_BLOOD = "blood"
+_OF_ANY_SAMPLE = ("micro", "serum")
+"""Sections named by a way to examine: cultures and chemistry are made of urine too."""
 
 
 class Heading(NamedTuple):
@@ -142,17 +146,32 @@ class _Reader:
         self._columns = [_columns(table) for table in tables]
         self._done: set[tuple[int, int]] = set()
         self._heading = Heading()
+        self._sample: str | None = None
         self._patience = 0
 
     def read_line(self, line: Line) -> Iterator[ResultRow]:
+        self._look_for_sample(line.text)
         heading = _section(line.text)
         if heading is not None:
-            self._heading = heading
+            self._open(heading)
         elif _is_header_line(line):
             self._patience = _LINES_WITHOUT_RESULT
         else:
             self._count(line)
             yield ResultRow(line, self._heading, None, None, None, self._patience > 0)
+
+    def _open(self, heading: Heading) -> None:
+        """Begins a section; what is named by a way to examine holds for the sample named above."""
+        if self._sample is not None and heading.specimen in _OF_ANY_SAMPLE:
+            heading = heading._replace(specimen=self._sample)
+        self._heading = heading
+
+    def _look_for_sample(self, text: str) -> None:
+        sample = sample_of(text)
+        if sample is not None:
+            # Blood is what is taken for granted.
+            self._sample = None if sample == _BLOOD else sample
+            self._heading = self._heading._replace(specimen=self._sample)
 
     def _count(self, line: Line) -> None:
         if patterns.DIGIT.search(fold_digits(line.text)) and self._patience > 0:
@@ -166,10 +185,11 @@ class _Reader:
             return
         self._done.add((number, row))
         cells = self._tables[number].rows[row]
+        self._look_for_sample(" ".join(cell.text for cell in cells))
         # A speck read as a point or colon does not fill a cell.
         filled = [cell for cell in cells if any(sign.isalnum() for sign in cell.text)]
         if len(filled) == 1 and (heading := _section(filled[0].text)) is not None:
-            self._heading = heading
+            self._open(heading)
         elif filled and not _is_header([*_with_result(_roles(cells), len(cells)).values()]):
             doubted = row in self._tables[number].doubted
             known = columns if row > header else {}
