@@ -14,7 +14,7 @@ from chartlift import vocab
 from chartlift.extract import patterns
 from chartlift.extract.context import Line, Page
 from chartlift.extract.items import Item, read_items, spelling
-from chartlift.extract.lexicon import LabelReading, guess_label, longest_label
+from chartlift.extract.lexicon import LabelReading, guess_label, is_label, longest_label
 from chartlift.extract.numbers import read_number
 from chartlift.extract.rules import Rule, load_rules
 from chartlift.extract.selection import may_be, takes_unit
@@ -63,17 +63,13 @@ def _joined(rows: Sequence[ResultRow]) -> Iterator[ResultRow]:
             continue
         if held is not None:
             yield held
-        held = row if not row.tabled and _is_label(row.line) else None
+        held = (
+            row if not row.tabled and is_label([token.text for token in row.line.tokens]) else None
+        )
         if held is None:
             yield row
     if held is not None:
         yield held
-
-
-def _is_label(line: Line) -> bool:
-    words = [token.text for token in line.tokens]
-    found = longest_label(words)
-    return found is not None and found[0] == len(words)
 
 
 def _begins_with_value(text: str) -> bool:

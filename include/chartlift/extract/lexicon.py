@@ -119,3 +119,9 @@ def longest_label(words: Sequence[str]) -> tuple[int, LabelReading] | None:
         if reading is not None and label_key(words[count - 1]):
             return count, reading
     return None
+
+
+def is_label(words: Sequence[str]) -> bool:
+    """Whether the words are a label and nothing else."""
+    found = longest_label(words)
+    return found is not None and found[0] == len(words)

@@ -9,11 +9,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from functools import cache
+from itertools import pairwise
 from typing import NamedTuple
 
 from chartlift import vocab
 from chartlift.extract import patterns
 from chartlift.extract.context import Line, Page, Row, Table
+from chartlift.extract.lexicon import is_label
 from chartlift.extract.samples import sample_of
 from chartlift.extract.text import fold_digits, label_key
 
@@ -193,7 +195,10 @@ class _Reader:
         elif filled and not _is_header([*_with_result(_roles(cells), len(cells)).values()]):
             doubted = row in self._tables[number].doubted
             known = columns if row > header else {}
-            yield _table_row(cells, known, self._heading)._replace(doubted=doubted)
+            for start, end in _side_by_side(cells, known):
+                roles = {n - start: role for n, role in known.items() if start <= n < end}
+                found = _table_row(cells[start:end], roles, self._heading)
+                yield found._replace(doubted=doubted)
 
 
 def _columns(table: Table) -> tuple[int, Columns | None]:
@@ -208,6 +213,26 @@ def _columns(table: Table) -> tuple[int, Columns | None]:
         if _is_foreign(cells):
             return number, None
     return 0, {}
+
+
+def _side_by_side(cells: Row, columns: Columns) -> list[tuple[int, int]]:
+    """From which cell to which a row's results go: tables may stand beside each other as one.
+
+    Where the header names name and result again, each name's column begins one; without roles each
+    cell that is a test's name behind a cell with a figure does, where the row begins with a name.
+    """
+    if columns:
+        starts = [n for n, role in sorted(columns.items()) if role == "name"]
+    else:
+        named = [
+            n for n, cell in enumerate(cells) if is_label([token.text for token in cell.tokens])
+        ]
+        starts = [n for n in named if n == 0 or patterns.DIGIT.search(cells[n - 1].text)]
+    parts = list(pairwise([*starts, len(cells)]))
+    complete = all("result" in [columns.get(n) for n in range(*part)] for part in parts)
+    if len(parts) < 2 or (columns and not complete) or (not columns and starts[0] != 0):
+        return [(0, len(cells))]
+    return [(0, parts[0][1]), *parts[1:]]
 
 
 def _table_row(cells: Row, columns: Columns, heading: Heading) -> ResultRow:
