@@ -51,8 +51,9 @@ def read_tables(page: Page) -> tuple[list[tuple[Line, Entry]], frozenset[Token]]
         if not columns:
             continue
         tokens.update(token for row in table.rows for cell in row for token in cell.tokens)
-        for row in table.rows[first:]:
-            entries += _row_entries(row, columns)
+        for number, row in enumerate(table.rows[first:], first):
+            doubted = number in table.doubted or _has_stray_dose(row, columns)
+            entries += _row_entries(row, columns, doubted=doubted)
     return entries, frozenset(tokens)
 
 
@@ -64,6 +65,8 @@ def _columns(table: Table) -> tuple[dict[str, int], int]:
             role = _role(cell.text)
             if role:
                 roles.setdefault(role, column)
+        if "day" in roles:
+            roles.setdefault("duration" if "NOON" in roles else "NOON", roles.pop("day"))
         times = sum(slot in roles for slot in SLOTS)
         if (
             "name" in roles
@@ -83,7 +86,17 @@ def _role(header: str) -> str | None:
     return None
 
 
-def _row_entries(row: Row, columns: dict[str, int]) -> Iterator[tuple[Line, Entry]]:
+def _has_stray_dose(row: Row, columns: dict[str, int]) -> bool:
+    """Whether a count stands in a column whose head was not read: it may be a time of the day."""
+    unknown = (cell.text for n, cell in enumerate(row) if n not in columns.values())
+    counts = (count_value(fold_digits(text).strip()) for text in unknown)
+    times = any(slot in columns for slot in SLOTS)
+    return times and any(count is not None and count < _MOST_AT_ONCE for count in counts)
+
+
+def _row_entries(
+    row: Row, columns: dict[str, int], *, doubted: bool
+) -> Iterator[tuple[Line, Entry]]:
     def cell(role: str) -> Line:
         return row[columns[role]] if role in columns else Line(())
 
@@ -96,14 +109,21 @@ def _row_entries(row: Row, columns: dict[str, int]) -> Iterator[tuple[Line, Entr
     quantity = _quantity(cell("quantity").text)
     sigs = _sigs(entry, doses, quantity, cell("duration").text)
     whole = whole_text([line for at, line in enumerate(row) if at != columns.get("number")])
+    untimed = not any(dose.amount for dose in doses) and any(sig.timing for sig in sigs)
+    missed = untimed and any(slot in columns for slot in SLOTS)
+    doubts = (Flag.PLACE_UNCLEAR,) if doubted or missed else ()
     yield (
         whole,
         entry._replace(
             sigs=sigs,
-            flags=tuple(dict.fromkeys((*entry.flags, *(f for sig in sigs for f in sig.flags)))),
+            flags=tuple(dict.fromkeys((*entry.flags, *_flags(sigs), *doubts))),
             spans=((0, len(whole.text)),),
         ),
     )
+
+
+def _flags(sigs: tuple[Sig, ...]) -> Iterator[Flag]:
+    return (flag for sig in sigs for flag in sig.flags)
 
 
 def _named(text: str, length: int) -> Mention | None:

@@ -14,7 +14,7 @@ from typing import NamedTuple
 
 from chartlift import vocab
 from chartlift.extract import patterns
-from chartlift.extract.context import Line, Page, Row, Table
+from chartlift.extract.context import Line, Page, Row, Table, Token
 from chartlift.extract.lexicon import is_label
 from chartlift.extract.samples import sample_of
 from chartlift.extract.text import fold_digits, label_key
@@ -138,6 +138,18 @@ def result_rows(page: Page) -> Iterator[ResultRow]:
     for line in page.lines:
         where = place.get(line.tokens[0].word) if line.tokens else None
         yield from reader.read_line(line) if where is None else reader.read_table(*where)
+
+
+def result_tokens(page: Page) -> frozenset[Token]:
+    """The words of the tables whose header says that they hold results."""
+    return frozenset(
+        token
+        for table in page.tables
+        if _columns(table)[1]
+        for row in table.rows
+        for cell in row
+        for token in cell.tokens
+    )
 
 
 class _Reader:

@@ -222,6 +222,47 @@ def test_a_table_of_results_is_no_dose_table() -> None:
     assert medications.find([page]) == ()
 
 
+def test_in_a_table_of_results_nothing_is_a_drug() -> None:
+    rows = ("LIPIDS Lymphocytes", "19", "%"), ("Vitamin B12", "148 L", "pg/mL")
+    assert medications.find([table_page(("Test", "Result", "Unit"), *rows)]) == ()
+
+
+def test_of_two_rows_of_a_table_without_heads_none_goes_on_with_the_other() -> None:
+    rows = ("Metformin 500 mg tablet", "", ""), ("2 tablets", "evening", "7 days")
+    (drug,) = medications.find([table_page(*rows)])
+    assert (drug.medication, drug.dosage, drug.duration) == ("Metformin", None, None)
+
+
+def test_a_count_below_a_head_that_was_not_read_is_a_doubt() -> None:
+    unread = (*KHMER[:6], "", KHMER[7])
+    row = ("1", "Paracetamol 500 mg គ្រាប់", "10", "លេប", "1", "-", "1", "-")
+    (drug,) = medications.find([table_page(unread, row)])
+    assert Flag.PLACE_UNCLEAR in drug.flags
+
+
+def test_a_time_that_only_the_usage_names_is_doubted_where_columns_are_for_times() -> None:
+    row = ("1", "Paracetamol 500 mg គ្រាប់", "10", "take in the morning", "", "", "", "")
+    drugs = medications.find([table_page(KHMER, row)])
+    assert drugs
+    assert all(Flag.PLACE_UNCLEAR in drug.flags for drug in drugs)
+
+
+def test_a_row_of_doses_that_the_layout_doubts_is_doubted() -> None:
+    page = table_page(KHMER, ("1", "Paracetamol 500 mg គ្រាប់", "10", "លេប", "1", "", "", ""))
+    doubted = page._replace(tables=(page.tables[0]._replace(doubted=frozenset({1})),))
+    assert [drug.flags for drug in medications.find([doubted])] == [(Flag.PLACE_UNCLEAR,)]
+
+
+def test_a_column_headed_day_is_noon_only_where_no_other_is() -> None:
+    row = ("Paracetamol 500 mg គ្រាប់", "5", "1", "1", "-")
+    days = table_page(("ឈ្មោះឱសថ", "ថ្ងៃ", "ព្រឹក", "ថ្ងៃត្រង់", "ល្ងាច"), row)
+    noon = table_page(("ឈ្មោះឱសថ", "ចំនួន", "ព្រឹក", "ថ្ងៃ", "ល្ងាច"), row)
+    for page in (days, noon):
+        (drug,) = medications.find([page])
+        assert drug.timing is not None
+        assert (drug.dosage, drug.timing.when) == ("1 tablet", ("MORN", "NOON"))
+
+
 def test_evidence_boxes_the_words_of_the_entry() -> None:
     line = cell("Take Aspirin 81 mg daily please", 100, 40, 0)
     (drug,) = medications.find([Page(1, (line,), ())])

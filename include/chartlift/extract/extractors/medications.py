@@ -12,6 +12,7 @@ from chartlift.extract.entries import Entry, blank, find_strengths, matches, rea
 from chartlift.extract.phrases import fold_letters
 from chartlift.extract.sections import Placed, place_lines, whole_text
 from chartlift.extract.sig import begins_with_sig
+from chartlift.extract.tables import result_tokens
 from chartlift.extract.text import fold_digits
 from chartlift.finding import Prescription
 
@@ -60,19 +61,25 @@ def find(pages: Sequence[Page]) -> tuple[Prescription, ...]:
         rows, tabled = read_tables(page)
         for line, entry in rows:
             found += _prescriptions(line, entry, "current", ids)
-        for block in _blocks(page, tabled):
+        for block in _blocks(page, tabled | result_tokens(page)):
             for entry, status in _entries(block):
                 found += _prescriptions(block.line, entry, status, ids)
     return tuple(found)
 
 
 def _blocks(page: Page, tabled: frozenset[Token]) -> Iterator[_Block]:
-    """The page's lines outside dose tables, wrapped lines joined to the entry they go on."""
+    """The page's lines outside tables of doses and results, wrapped lines joined to their entry.
+
+    A line of a table's row is joined with no line of another row.
+    """
+    rows = _rows_of(page)
     waiting: list[Placed] = []
     for placed in place_lines(page):
         if tabled.intersection(placed.line.tokens):
             continue
-        if waiting and len(waiting) <= _MOST_WRAPPED and _goes_on(waiting, placed):
+        first = waiting[0] if waiting else None
+        one_row = first is not None and _row(rows, first) == _row(rows, placed)
+        if one_row and len(waiting) <= _MOST_WRAPPED and _goes_on(waiting, placed):
             waiting.append(placed)
             continue
         if waiting:
@@ -80,6 +87,21 @@ def _blocks(page: Page, tabled: frozenset[Token]) -> Iterator[_Block]:
         waiting = [placed]
     if waiting:
         yield _joined(waiting)
+
+
+def _rows_of(page: Page) -> dict[Token, tuple[int, int]]:
+    """The table and row that the words of a page's tables stand in."""
+    return {
+        token: (number, row)
+        for number, table in enumerate(page.tables)
+        for row, cells in enumerate(table.rows)
+        for cell in cells
+        for token in cell.tokens
+    }
+
+
+def _row(rows: dict[Token, tuple[int, int]], placed: Placed) -> tuple[int, int] | None:
+    return rows.get(placed.line.tokens[0]) if placed.line.tokens else None
 
 
 def _joined(lines: Sequence[Placed]) -> _Block:
