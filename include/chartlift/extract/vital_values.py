@@ -43,6 +43,10 @@ _YIELDS = {
 """What a vital sign's rules yield, where that is not its own key."""
 
 
+_LEAST_HEADS = 3
+"""Labels of a line without values that make it the head of columns."""
+
+
 class Seen(NamedTuple):
     """A value behind its label."""
 
@@ -65,7 +69,8 @@ def seen_on(page: Page) -> Iterator[Seen]:
     for number, line in enumerate(page.lines):
         if line.tokens and line.tokens[0] in columned:
             continue
-        after = page.lines[number + 1] if number + 1 < len(page.lines) else Line(())
+        follows = number + 1 < len(page.lines) and len(_heads(line)) < _LEAST_HEADS
+        after = page.lines[number + 1] if follows else Line(())
         found = sheets.get(id(line)) or _kept(list(_behind_labels(line, after)))
         yield from found
     for table in page.tables:
@@ -182,7 +187,8 @@ def _sheet(table: Table) -> tuple[int, dict[int, _Column]] | None:
     """The header row of a flow sheet, and its columns."""
     for number, cells in enumerate(table.rows[:3]):
         columns = {n: column for n, cell in enumerate(cells) if (column := _column(cell.text))}
-        valued = any(patterns.DIGIT.search(fold_digits(cell.text)) for cell in cells)
+        others = (cell for n, cell in enumerate(cells) if n not in columns)
+        valued = any(patterns.DIGIT.search(fold_digits(cell.text)) for cell in others)
         if len(columns) >= 2 and not valued and number + 1 < len(table.rows):
             return number, columns
     return None
@@ -211,7 +217,7 @@ def _sheet_lines(lines: Sequence[Line]) -> Iterator[tuple[Line, list[Seen]]]:
     columns: list[_Column] = []
     for line in lines:
         heads = _heads(line)
-        if len(heads) >= 3:
+        if len(heads) >= _LEAST_HEADS:
             columns = heads
             continue
         seen = _sheet_row(line, columns) if columns else []
@@ -249,4 +255,5 @@ def _sheet_row(line: Line, columns: Sequence[_Column]) -> list[Seen]:
         _value(column.sign, column.label, cell, 0, column.unit)
         for column, cell in zip(columns, cells, strict=True)
     ]
-    return [one for one in seen if one is not None]
+    # Where one value does not fit its column another was missed: all may stand one too far.
+    return [one for one in seen if one is not None] if all(seen) else []

@@ -40,12 +40,16 @@ LEAST_STANDING = 3
 """Characters of such a word: brackets are tall too."""
 
 
+DraftCell = tuple[tuple[int, int, int, int], Rect, list[LineOfPieces]]
+"""A cell's row, column, and how many of each it spans; its rectangle; its lines."""
+
+
 class DraftTable(NamedTuple):
     """A table whose cells hold indices into the words as they came."""
 
     rect: Rect
     ruled: bool
-    cells: list[tuple[tuple[int, int, int, int], Rect, list[LineOfPieces]]]
+    cells: list[DraftCell]
     doubted: frozenset[int] = frozenset()
 
 
@@ -125,7 +129,20 @@ def _fill(grid: Grid, inside: list[Piece]) -> DraftTable:
         ((slot.row, slot.column, slot.row_span, slot.column_span), slot.rect, find_lines(own))
         for slot, own in zip(grid.slots, held, strict=True)
     ]
-    return DraftTable(grid.rect, True, cells)
+    doubted = frozenset(
+        row for row in {place[0] for place, _, _ in cells} if _is_uneven(row, cells)
+    )
+    return DraftTable(grid.rect, True, cells, doubted)
+
+
+def _is_uneven(row: int, cells: Sequence[DraftCell]) -> bool:
+    """Whether one cell's text ends above where another's begins: a ruling was missed there."""
+    rects = [
+        around([piece.rect for line in lines for piece in line])
+        for (at, _, row_span, _), _, lines in cells
+        if at == row and row_span == 1 and lines
+    ]
+    return bool(rects) and min(r.bottom for r in rects) < max(r.top for r in rects)
 
 
 def _crosses(group: Rulings, rect: Rect) -> bool:

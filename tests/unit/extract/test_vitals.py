@@ -7,7 +7,7 @@ import pytest
 
 from chartlift.extract.context import Line, Page, Table, Token, page_of_text
 from chartlift.extract.extractors import vitals
-from chartlift.finding import Note, Vital
+from chartlift.finding import Flag, Note, Vital
 from chartlift.model import Box
 
 CASES = Path(__file__).parents[2] / "cases" / "vitals.csv"
@@ -58,6 +58,29 @@ def test_a_drawn_flow_sheet_is_read_by_its_columns() -> None:
         "heart_rate = 88 /min 8867-4",
         "blood_pressure = 132/84 mm[Hg] 85354-9",
     ]
+
+
+def test_a_flow_sheet_with_a_head_that_ends_in_a_digit_is_read_by_its_columns() -> None:
+    page = sheet(("Time", "HR", "RR", "SpO2"), ("08:00", "92", "18", "97"))
+    assert [vital.name for vital in vitals.find([page])] == [
+        "heart_rate",
+        "respiratory_rate",
+        "spo2",
+    ]
+
+
+@pytest.mark.parametrize("missed", ["12-07-2026 120/80 92 18 97", "92 37.1 18 97 5/10"])
+def test_a_line_below_heads_whose_values_do_not_all_fit_gives_none_of_them(missed: str) -> None:
+    heads = "BP HR Temp RR SpO2"
+    whole = read(f"{heads}\n08:00 120/80 92 37.1 18 97")
+    assert [vital.raw_value for vital in whole] == ["120/80", "92", "37.1", "18", "97"]
+    assert read(f"{heads}\n{missed}") == ()
+
+
+def test_a_value_that_no_unit_of_its_sign_makes_plausible_is_doubted() -> None:
+    page = sheet(("Time", "Temp", "HR"), ("08:00", "14", "92"))
+    (temperature, _) = vitals.find([page])
+    assert (temperature.unit, temperature.flags) == (None, (Flag.IMPLAUSIBLE,))
 
 
 def test_a_table_of_labels_and_values_is_no_flow_sheet() -> None:

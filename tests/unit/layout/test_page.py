@@ -207,3 +207,14 @@ def test_the_strokes_of_a_signature_across_print_make_no_table() -> None:
 
     assert not layout.tables
     assert [len(line.words) for line in layout.lines] == [7, 7, 7]
+
+
+def test_a_ruled_row_of_which_one_cell_ends_above_where_another_begins_is_doubted() -> None:
+    words = [_word("Glucose", 120, 225), _word("5.8", 420, 262), *TABLE_WORDS[:2]]
+    _, layout = lay_out(words, _rulings(Way()), Way())
+    assert layout.tables[0].doubted == (2,)
+
+
+def test_a_ruled_row_whose_cells_stand_side_by_side_is_not_doubted() -> None:
+    _, layout = lay_out(TABLE_WORDS, _rulings(Way()), Way())
+    assert layout.tables[0].doubted == ()

@@ -80,7 +80,9 @@ def _settled_unit(seen: Seen, values: Sequence[Decimal]) -> tuple[Unit | None, t
         return (unit_of(seen.sign.unit_ucum) if seen.sign.unit_ucum else None), ()
     options = (unit_of(ucum) for ucum in (seen.sign.unit_ucum, *seen.sign.other_units) if ucum)
     fitting = [unit for unit in options if unit and not _implausible(seen.sign, unit, values)]
-    return (fitting[0], (Flag.UNIT_INFERRED,)) if len(fitting) == 1 else (None, ())
+    if len(fitting) == 1:
+        return fitting[0], (Flag.UNIT_INFERRED,)
+    return None, () if fitting else (Flag.IMPLAUSIBLE,)
 
 
 def _implausible(sign: VitalSign, unit: Unit | None, values: Sequence[Decimal]) -> tuple[Flag, ...]:
