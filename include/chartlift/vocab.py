@@ -196,7 +196,7 @@ class RowWord(Frozen):
 class Heading(Frozen):
     """What stands at the head of a result column or section, or names what was examined."""
 
-    kind: Literal["column", "foreign", "section", "label", "sample"]
+    kind: Literal["column", "foreign", "section", "label", "sample", "person"]
     meaning: str
     printed: Terms
 

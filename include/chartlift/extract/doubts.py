@@ -11,6 +11,7 @@ from typing import TypeVar
 
 from chartlift.extract.calendar import find_dates, is_order_told
 from chartlift.extract.context import Page, tokens_of
+from chartlift.extract.registers import is_register
 from chartlift.finding import Evidence, Finding, Flag
 from chartlift.record import DATE_ROLE, PATIENT_FIELD, DateMention, Patient, ReviewReason
 
@@ -25,13 +26,22 @@ def with_doubts(
 ) -> tuple[AnyFinding, ...]:
     """The findings, flagged where engines read their words differently or confidence is low.
 
-    Low confidence is told only where nothing else is doubted: it says the least.
+    Those of a register are flagged too: whose they are is not told. Low confidence is told only
+    where nothing else is doubted: it says the least.
     """
-    return tuple(_with_doubts(pages, finding, review_below) for finding in findings)
+    registers = {page.number for page in pages if is_register(page)}
+    return tuple(
+        _with_doubts(pages, finding, review_below, is_anybodys=finding.evidence.page in registers)
+        for finding in findings
+    )
 
 
-def _with_doubts(pages: Sequence[Page], finding: AnyFinding, review_below: float) -> AnyFinding:
+def _with_doubts(
+    pages: Sequence[Page], finding: AnyFinding, review_below: float, *, is_anybodys: bool
+) -> AnyFinding:
     flags = finding.flags
+    if is_anybodys and Flag.CROSS_CHECK not in flags:
+        flags = (*flags, Flag.CROSS_CHECK)
     if Flag.ENGINES_DISAGREE not in flags and _is_disputed(pages, finding.evidence):
         flags = (*flags, Flag.ENGINES_DISAGREE)
     if finding.confidence < review_below and not flags:

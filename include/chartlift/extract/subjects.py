@@ -1,6 +1,7 @@
 """Whose pages these are: a page that names another patient starts that patient's own.
 
-A page without a patient's name or number goes on with the patient of the page before. Only the
+A page without a patient's name or number goes on with the patient of the page before; a register's
+pages are no patient's. Only the
 first patient is described; another is known by its pages alone until a person has looked.
 """
 
@@ -11,6 +12,7 @@ from typing import NamedTuple
 
 from chartlift.extract.context import Page
 from chartlift.extract.extractors import patient
+from chartlift.extract.registers import is_register
 from chartlift.extract.text import confusable_key
 from chartlift.finding import Evidence, Flag
 from chartlift.names import dates_agree, names_agree
@@ -44,18 +46,23 @@ def tell_apart(pages: Sequence[Page]) -> Subjects:
     both agree, or where their names differ and nothing else says that they are one.
     """
     known: list[Patient] = []
-    owners: list[int] = []
+    told: list[int | None] = []
     doubts: list[tuple[str, int]] = []
+    before = 0
     for page in pages:
+        if is_register(page):
+            told.append(None)
+            doubts += [(field, page.number) for field in _DECIDING]
+            continue
         block = patient.find([page], document=pages)
         doubts += [(field, page.number) for field in patient.contradictions(page, document=pages)]
-        if not any(getattr(block, field) for field in _COMPARED):
-            owners.append(owners[-1] if owners else 0)
-            continue
-        owner = _owner(known, owners[-1] if owners else 0, block)
-        doubts += [(field, page.number) for field in _doubts(known, owner, block)]
-        known = _told(known, owner, block)
-        owners.append(owner)
+        if any(getattr(block, field) for field in _COMPARED):
+            before = _owner(known, before, block)
+            doubts += [(field, page.number) for field in _doubts(known, before, block)]
+            known = _told(known, before, block)
+        told.append(before)
+    # Whoever a register names first is not the others on it: its pages are no patient's.
+    owners = [max(len(known), 1) if owner is None else owner for owner in told]
     own = [page for page, owner in zip(pages, owners, strict=True) if owner == 0]
     of_page = {page.number: owner for page, owner in zip(pages, owners, strict=True)}
     return Subjects(patient.find(own, document=pages), of_page, _reasons(doubts))
