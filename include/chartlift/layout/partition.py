@@ -13,8 +13,9 @@ if TYPE_CHECKING:
     from chartlift.layout.pieces import Piece, Segment
     from chartlift.layout.rulings import Rulings
 
-LONG = 12
-"""Heights of a word that such a ruling is long at least."""
+LONG = 24
+"""Heights of a word that such a ruling is long at least: it runs beside most of a letter. Of two slips
+beside each other on one form it had 18, and their order is anybody's."""
 FEWEST = 6
 """Lines that stand on each side of it at least."""
 LEVEL = 0.25

@@ -13,7 +13,7 @@ LETTER: Words = [(f"letter{n}", 500, 300 + 55 * n) for n in range(9)]
 HEAD, FOOT = ("head", 100, 100), ("foot", 500, 1100)
 
 
-def text(words: Words, *walls: int, start: int = 280, end: int = 900) -> list[str]:
+def text(words: Words, *walls: int, start: int = 280, end: int = 1050) -> list[str]:
     read = [
         Word(text=word, box=Box(x, y, x + 160, y + 30), confidence=0.9, engine="test")
         for word, x, y in words
@@ -39,9 +39,9 @@ ACROSS: Words = [*MARGIN, *LETTER, ("stamp", WALL - 80, 610)]
 @pytest.mark.parametrize(
     ("words", "walls", "end"),
     [
-        pytest.param(ROWS, (WALL,), 900, id="rows go on beyond it"),
-        pytest.param(ACROSS, (WALL,), 900, id="a word stands across it"),
-        pytest.param([*MARGIN, *LETTER], (WALL, 800), 900, id="there are two"),
+        pytest.param(ROWS, (WALL,), 1050, id="rows go on beyond it"),
+        pytest.param(ACROSS, (WALL,), 1050, id="a word stands across it"),
+        pytest.param([*MARGIN, *LETTER], (WALL, 800), 1050, id="there are two"),
         pytest.param([*MARGIN, *LETTER], (WALL,), 500, id="it is short"),
     ],
 )
