@@ -14,8 +14,8 @@ if TYPE_CHECKING:
     from chartlift.layout.rulings import Rulings
 
 LONG = 24
-"""Heights of a word that such a ruling is long at least: it runs beside most of a letter. Of two slips
-beside each other on one form it had 18, and their order is anybody's."""
+"""Heights of a word that such a ruling is long at least: it runs beside most of a letter. Between
+two slips on one form, which nobody reads in a certain order, it had 18."""
 FEWEST = 6
 """Lines that stand on each side of it at least."""
 LEVEL = 0.25
