@@ -9,6 +9,8 @@ from chartlift import vocab
 from chartlift.extract.text import label_key
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from chartlift.extract.context import Page, Row, Table
 
 _HEADS = 3
@@ -30,16 +32,24 @@ def is_register(page: Page) -> bool:
 
 def _lists_people(table: Table) -> bool:
     for number, row in enumerate(table.rows[:_HEADS]):
-        column = _names_column(row)
-        if column is not None:
-            below = [label_key(cells[column].text) for cells in table.rows[number + 1 :]]
-            people = {name for name in below if any(sign.isalpha() for sign in name)}
+        keys = [label_key(cell.text) for cell in row]
+        names = [n for n, key in enumerate(keys) if key in _heads("name")]
+        described = [n for n, key in enumerate(keys) if _describes(key)]
+        if names and described:
+            below = table.rows[number + 1 :]
+            people = {_person(cells, names[0], described) for cells in below} - {None}
             return len(people) >= _FEWEST
     return False
 
 
-def _names_column(row: Row) -> int | None:
-    keys = [label_key(cell.text) for cell in row]
-    # A head on end may be read in another order: (years) Age.
-    described = any(key in _heads("age_sex") or _heads("age_sex") & {*key.split()} for key in keys)
-    return next((n for n, key in enumerate(keys) if described and key in _heads("name")), None)
+def _describes(key: str) -> bool:
+    """Whether a head names an age or a sex; on end it may be read in another order: (years) Age."""
+    return key in _heads("age_sex") or bool(_heads("age_sex") & {*key.split()})
+
+
+def _person(cells: Row, name: int, described: Sequence[int]) -> str | None:
+    """The name in a row that has an age or a sex too; below a form's labels stand other labels."""
+    key = label_key(cells[name].text)
+    values = [label_key(cells[n].text) for n in described]
+    told = any(len(value) == 1 or any(map(str.isdecimal, value)) for value in values)
+    return key if told and any(map(str.isalpha, key)) else None

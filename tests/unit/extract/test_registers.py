@@ -33,8 +33,9 @@ def test_a_table_of_people_is_a_register(heads: tuple[str, ...]) -> None:
         REGISTER[:2],
         (("Test", "Result"), ("Glucose", "5.8"), ("Urea", "7.1")),
         (("Name", "Dose"), ("Aspirin", "75 mg"), ("Ramipril", "5 mg")),
+        (("Name", "Joan Hart", "Age", "45"), ("Ward", "B", "Sex", "F"), ("Bed", "4", "Phone", "0")),
     ],
-    ids=["one person", "results", "drugs"],
+    ids=["one person", "results", "drugs", "a form"],
 )
 def test_another_table_is_none(rows: tuple[tuple[str, ...], ...]) -> None:
     assert not is_register(table_page(*rows))
