@@ -50,6 +50,7 @@ ODD = 0.75
 UNSETTLED = 0.75
 """Confidence that is left to a doubtful word for whose second reading there was no time."""
 MARKS = ",."
+FULL_STOP = "\N{KHMER SIGN KHAN}"
 BETWEEN = " :;|_"
 """What parts words, and is easily read twice or not at all."""
 SIGNS = {"µ": "up", "²": "2", "³": "3", "≥": ">", "≤": "<", "±": "+", "×": "x", "β": "B"}
@@ -121,16 +122,27 @@ def settle(first: str, lowest: float, second: str, mark: str | None) -> Belief:
     return _disagreed(first, lowest, second, mark)
 
 
+def _by_full_stop(first: str, alone: float, second: str) -> Belief:
+    """What ends in a Khmer full stop in one reading only: behind a unit it is one, no figure."""
+    ends = {first[-1:].upper(), second[-1:].upper()}
+    if not ends & {*POWERS, *FLAGS} and (is_unit(first[:-1]) or first[-2:-1] == "%"):
+        return Belief(second.endswith(FULL_STOP), CERTAIN)
+    return Belief(False, min(alone, LOST_TO), second)
+
+
 def _disagreed(first: str, lowest: float, second: str, mark: str | None) -> Belief:
     alone = trust(first, lowest)
     if lowest < LOST and not has_digit(second) and script_letters([second])["khm"] >= KHMER:
         return Belief(True, LOST_TO, first)
+    if first[:-1] == second[:-1] and FULL_STOP in (first[-1:], second[-1:]):
+        return _by_full_stop(first, alone, second)
     if not has_digit(first + second):
         return Belief(False, alone, second if alone < DOUBTED else None)
     if _one_mark(first) == _one_mark(second):
         return _by_mark(first, second, mark)
-    told = has_digit(second) and (is_date(second) or not is_date(first))
-    if may_be_word_of(first, second) or (lowest < LOST and told and _may_be_number(first, second)):
+    shaped = is_unit(first) or (is_date(first) and not is_date(second))
+    lost = lowest < LOST and not shaped and has_digit(second) and _may_be_number(first, second)
+    if lost or may_be_word_of(first, second):
         return Belief(True, LOST_TO, first)
     return Belief(False, min(alone, _on(APART_NUMBER, lowest)), second)
 

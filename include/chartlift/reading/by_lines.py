@@ -14,6 +14,7 @@ from chartlift.errors import PageTimeout
 from chartlift.imaging.raster import turn
 from chartlift.reading.belief import (
     CERTAIN,
+    FULL_STOP,
     ODD,
     UNSETTLED,
     ends_sentence,
@@ -46,8 +47,6 @@ if TYPE_CHECKING:
 
 UNSURE = 0.6
 """Confidence under which what Khmer is read twice alike says more: that of long words is low."""
-
-FULL_STOP = "\N{KHMER SIGN KHAN}"
 
 
 class Engines(NamedTuple):
@@ -97,7 +96,9 @@ def read_by_lines(
     tried = asked or SEEN
     raster, lines = _upright_lines(raster, engines, tried, clock)
     lines = without_drawings(read_standing(raster, lines, engines.lines, clock))
-    khmer = read_khmer(raster, lines, engines.pages, clock, second=engines.khmer)
+    khmer = read_khmer(
+        raster, lines, engines.pages, clock, second=engines.khmer, reader=engines.lines.name
+    )
     tokens = [
         tokens_of(
             line._replace(khmer=khmer[n].stretches if n in khmer else ()),

@@ -12,6 +12,7 @@ from chartlift.reading.lines import CERTAIN
 from chartlift.reading.look import sureness
 from chartlift.reading.stack import read_stack
 from chartlift.reading.strips import LEAST_SIDE, cut_own
+from chartlift.reading.third_opinion import with_latin
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -75,6 +76,7 @@ def read_khmer(
     clock: Clock,
     *,
     second: LineRecogniser | None,
+    reader: str,
 ) -> dict[int, Khmer]:
     """What of each line is Khmer; a line without true Khmer has no entry.
 
@@ -87,6 +89,7 @@ def read_khmer(
         engine: reads Khmer.
         clock: how long it may take.
         second: reads doubtful stretches again; None for no second opinions.
+        reader: the name of what read the lines as Latin.
 
     Raises:
         PageTimeout: it took too long.
@@ -111,7 +114,9 @@ def read_khmer(
     read = [side_by_side(tokens) for tokens in stacked]
     for piece, words in _words(pieces, read, second, clock):
         before = found.get(piece.line, Khmer((), ()))
-        all_of_it = before.tokens + with_boxes(words, piece.strip, piece.boxes)
+        latin = lines[piece.line].reading.characters
+        told = with_latin(words, latin, piece.stretch[0], reader)
+        all_of_it = before.tokens + with_boxes(told, piece.strip, piece.boxes)
         found[piece.line] = Khmer((*before.stretches, piece.stretch), all_of_it)
     nothing = {n: Khmer(((0, lines[n].strip.width),), ()) for n, of in signs.items() if of in found}
     return found | nothing

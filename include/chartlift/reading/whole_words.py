@@ -9,6 +9,7 @@ before, 102 after; Latin ones left to Khmer 85 before, 59 after.
 
 from __future__ import annotations
 
+import math
 from functools import cache
 from itertools import groupby
 from typing import TYPE_CHECKING, NamedTuple
@@ -32,12 +33,18 @@ CERTAIN, LEAST = 0.94, 0.97
 one of a short word of small letters."""
 SHORT, LONG = 3, 5
 """Characters from which such a word may be Latin, and from which it is not short."""
+MOSTLY, LIKELY = 0.34, 0.80
+"""Share of its characters in Khmer columns up to which a long word is Latin, and its mean
+probability then; that of a unit of measure too."""
 COVERED = 0.2
 """Share of its characters in Khmer columns from which a word that is not Latin is Khmer."""
 FIGURES = 0.95
 """Probability from which each figure of a number stays Latin though Khmer touches it."""
 NAMED = 0.75
 """Mean probability from which the short name of a test is one, though its columns say Khmer."""
+LAST = 0.90
+"""Probability under which what stands by itself before a colon is the last letter of the Khmer word
+before it, where a space was read that is not there."""
 LONE, BESIDE = 0.96, 1.5
 """Probability from which a capital by itself behind Latin is Latin, and how near it must be, in
 heights of the line."""
@@ -51,6 +58,8 @@ class Word(NamedTuple):
     characters: tuple[Character, ...]
     left: float
     right: float
+    is_labelled: bool
+    """Whether it is one character with a colon behind it."""
 
     @property
     def text(self) -> str:
@@ -81,15 +90,19 @@ def with_whole_words(
         return ()
     khmer, latin = list(stretches), []
     before: Character | None = None
+    end = -math.inf
     for word in _words(characters, gaps, height):
         inside = [_is_in(c, stretches) for c in word.characters]
         if all(inside) and (_is_name(word) or _is_lone(word, before, BESIDE * height)):
             latin.append((word.left, word.right))
         elif any(inside) and not all(inside):
-            if _is_name(word) or _is_latin(word):
+            if _is_name(word) or _is_latin(word, sum(inside)):
                 latin.append((word.left, word.right))
             elif not _stands_alone(word, inside):
                 khmer.append((word.left, word.right))
+        elif word.is_labelled and word.certainty < LAST and word.left - end < height:
+            khmer.append((end, word.right))
+        end = word.right if inside[-1] else -math.inf
         before = word.characters[-1] if not inside[-1] else None
     return tuple(_without(_joined(khmer), latin, REST * height))
 
@@ -115,22 +128,27 @@ def _words(
             left = max(left, (told[first - 1].place + part[0].place) / 2)
         if place < len(told):
             right = min(right, (told[place].place + part[-1].place) / 2)
-        yield Word(part, left, right)
+        colon = len(part) == 1 and [c.text for c in told[place : place + 1]] == [":"]
+        yield Word(part, left, right, colon)
 
 
 def _is_in(character: Character, stretches: Sequence[Stretch]) -> bool:
     return any(start <= character.place < end for start, end in stretches)
 
 
-def _is_latin(word: Word) -> bool:
+def _is_latin(word: Word, inside: int) -> bool:
     length, least = len(word.characters), min(c.probability for c in word.characters)
+    likely = (length >= LONG and inside <= MOSTLY * length) or is_unit(word.text)
+    if likely and word.certainty >= LIKELY:
+        return True
     whole = length >= LONG or word.text.isupper() or least >= LEAST
     return length >= SHORT and word.certainty >= CERTAIN and whole
 
 
 def _is_name(word: Word) -> bool:
     """Whether it is the short name of a test, as in WBC."""
-    return word.certainty >= NAMED and word.text in short_names()
+    capitals = word.text.upper() if word.text[1:].isupper() else word.text
+    return word.certainty >= NAMED and capitals in short_names()
 
 
 def _is_lone(word: Word, before: Character | None, near: float) -> bool:

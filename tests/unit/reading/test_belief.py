@@ -285,3 +285,26 @@ def test_the_figure_in_a_name_is_its_letter_and_codes_and_numbers_stay(
     read: str, text: str
 ) -> None:
     assert spelt(read) == text
+
+
+@pytest.mark.parametrize(("first", "second"), [("26%9", "26%។"), ("26%។", "26%4"), ("kg9", "kg។")])
+def test_behind_a_unit_a_figure_gives_way_to_a_full_stop(first: str, second: str) -> None:
+    belief = settle(first, 0.6, second, None)
+
+    assert (second if belief.second else first).endswith("។")
+
+
+@pytest.mark.parametrize(("first", "second"), [("8.5%H", "8.5%។"), ("mm3", "mm។"), ("129", "12។")])
+def test_a_flag_a_power_and_a_number_do_not_give_way_to_a_full_stop(
+    first: str, second: str
+) -> None:
+    belief = settle(first, 0.6, second, None)
+
+    assert not belief.second
+    assert belief.confidence < REVIEWED_BELOW
+
+
+def test_a_unit_does_not_give_way_to_figures() -> None:
+    belief = settle("°C", 0.6, "*៤", None)
+
+    assert (belief.second, belief.other) == (False, "*៤")

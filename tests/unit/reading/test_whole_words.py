@@ -55,6 +55,22 @@ def test_only_a_capital_by_itself_behind_latin_is_latin(text: str, left: str) ->
     assert khmer(text, ((30, 140),), {4: 0.5, 5: 0.6}) == left
 
 
+@pytest.mark.parametrize(("text", "chances"), [("nga wBC 8", 0.9), ("nga Ibuprofen", 0.85)])
+def test_a_name_read_with_some_doubt_is_latin_where_its_columns_say_khmer(
+    text: str, chances: float
+) -> None:
+    assert khmer(text, ((0, 125),), chances) == "nga".ljust(len(text), ".")
+
+
+@pytest.mark.parametrize(("figure", "left"), [(0.7, "ngi.9:..."), (0.97, "ngi......")])
+def test_a_doubtful_figure_between_khmer_and_a_colon_is_its_last_letter(
+    figure: float, left: str
+) -> None:
+    found = khmer("ngi 9: 20", ((0, 70),), {0: 0.5, 1: 0.6, 4: figure})
+
+    assert found.replace(":", ".") == left.replace(":", ".")
+
+
 def test_a_line_without_khmer_has_none() -> None:
     assert with_whole_words((), characters("nga"), (), HEIGHT) == ()
 
