@@ -7,7 +7,7 @@ by the daily sum, where that divides, and doubted where it does not.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from decimal import Decimal
 from typing import NamedTuple
 
@@ -51,8 +51,11 @@ def read_tables(page: Page) -> tuple[list[tuple[Line, Entry]], frozenset[Token]]
         if not columns:
             continue
         tokens.update(token for row in table.rows for cell in row for token in cell.tokens)
+        slots = [columns[slot] for slot in SLOTS if slot in columns]
+        marked = _marks_nothing(table.rows[first:], slots)
         for number, row in enumerate(table.rows[first:], first):
-            doubted = number in table.doubted or _has_stray_dose(row, columns)
+            missed = marked and not all(row[slot].tokens for slot in slots)
+            doubted = missed or number in table.doubted or _has_stray_dose(row, columns)
             entries += _row_entries(row, columns, doubted=doubted)
     return entries, frozenset(tokens)
 
@@ -84,6 +87,13 @@ def _role(header: str) -> str | None:
             if rule.yields.startswith("column_") and any(rule.find(text)):
                 return rule.yields.removeprefix("column_")
     return None
+
+
+def _marks_nothing(rows: Sequence[Row], slots: Sequence[int]) -> bool:
+    """Whether dashes stand where nothing is taken: then a cell without any sign was missed."""
+    cells = [fold_digits(row[slot].text).strip() for row in rows for slot in slots]
+    dashes = sum(bool(text) and set(text) <= _EMPTY for text in cells)
+    return dashes > sum(not text for text in cells)
 
 
 def _has_stray_dose(row: Row, columns: dict[str, int]) -> bool:

@@ -247,6 +247,15 @@ def test_a_time_that_only_the_usage_names_is_doubted_where_columns_are_for_times
     assert all(Flag.PLACE_UNCLEAR in drug.flags for drug in drugs)
 
 
+def test_a_time_without_any_sign_is_doubted_where_dashes_stand_for_nothing() -> None:
+    full = ("1", "Amoxicilline 500 mg គ្រាប់", "10", "លេប", "1", "-", "1", "-")
+    missed = ("2", "Paracetamol 500 mg គ្រាប់", "10", "លេប", "1", "-", "", "-")
+    blank = ("1", "Ibuprofen 400 mg គ្រាប់", "10", "លេប", "1", "", "1", "")
+    dashed = medications.find([table_page(KHMER, full, missed)])
+    assert [drug.flags for drug in dashed] == [(), (Flag.PLACE_UNCLEAR,)]
+    assert [drug.flags for drug in medications.find([table_page(KHMER, blank)])] == [()]
+
+
 def test_a_row_of_doses_that_the_layout_doubts_is_doubted() -> None:
     page = table_page(KHMER, ("1", "Paracetamol 500 mg គ្រាប់", "10", "លេប", "1", "", "", ""))
     doubted = page._replace(tables=(page.tables[0]._replace(doubted=frozenset({1})),))
