@@ -25,6 +25,7 @@ from chartlift.reading.belief import (
 )
 from chartlift.reading.figures import spelt
 from chartlift.reading.find import find_text
+from chartlift.reading.fractions import as_fraction
 from chartlift.reading.khmer import agreement, read_khmer
 from chartlift.reading.lines import read_lines, tokens_of, without_drawings
 from chartlift.reading.look import SEEN, sureness, tell_languages
@@ -111,7 +112,7 @@ def read_by_lines(
     languages = asked or tell_languages([*chain(*tokens), *read]) or ("eng",)
     mark = usual_mark(token.text for token in chain(*tokens))
     tokens = [tuple(_doubt_mark(token, mark) for token in found) for found in tokens]
-    tokens = [tuple(with_power(token, engines.lines) for token in found) for found in tokens]
+    tokens = [tuple(_raised_read(token, engines.lines) for token in found) for found in tokens]
     if "khm" in languages:
         tokens = [tuple(map(_end_sentence, found)) for found in tokens]
     if doubt_below:
@@ -122,6 +123,11 @@ def read_by_lines(
     spelt_out = (token._replace(text=spelt(token.text)) for token in chain(*tokens, read))
     words = tuple(word_of(token, raster) for token in spelt_out)
     return Reading(raster, languages, words)
+
+
+def _raised_read(token: Token, reader: LineReader) -> Token:
+    """The word with its figures that stand above the line, or below it, read for what they are."""
+    return as_fraction(with_power(token, reader))
 
 
 def _settled(
