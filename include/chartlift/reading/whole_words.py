@@ -102,7 +102,7 @@ def with_whole_words(
                 khmer.append((word.left, word.right))
         elif word.is_labelled and word.certainty < LAST and word.left - end < height:
             khmer.append((end, word.right))
-        end = word.right if inside[-1] else -math.inf
+        end = word.characters[-1].place if inside[-1] else -math.inf
         before = word.characters[-1] if not inside[-1] else None
     return tuple(_without(_joined(khmer), latin, REST * height))
 

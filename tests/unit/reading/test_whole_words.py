@@ -71,6 +71,12 @@ def test_a_doubtful_figure_between_khmer_and_a_colon_is_its_last_letter(
     assert found.replace(":", ".") == left.replace(":", ".")
 
 
+def test_the_last_letter_is_read_with_its_word() -> None:
+    read = characters("ngi 9: 20", {0: 0.5, 1: 0.6, 4: 0.7})
+
+    assert len(with_whole_words(((0, 55),), read, (), HEIGHT)) == 1
+
+
 def test_a_line_without_khmer_has_none() -> None:
     assert with_whole_words((), characters("nga"), (), HEIGHT) == ()
 
