@@ -9,8 +9,8 @@ from chartlift.extract.text import label_key
 
 _LONGEST = 4
 """Most words a label, or what stands beside it, has."""
-_REACH = 4
-"""Words behind a label among which its sample begins."""
+_NEAR = 2
+"""Words behind a sample's first one among which another one's begins: then it names two."""
 
 
 @cache
@@ -30,17 +30,20 @@ def sample_of(text: str) -> str | None:
             label = " ".join(words[start:end])
             opens = start == 0 or label.endswith((":", "៖")) or words[end : end + 1] == [":"]
             if opens and label_key(label) in _meanings("label"):
-                found = _named(words[end : end + _REACH + _LONGEST])
+                found = _named(words[end:])
                 if found:
                     return found.pop() if len(found) == 1 else None
     return None
 
 
 def _named(words: list[str]) -> set[str]:
+    """The samples that words begin with; a colon, a number or a date may stand before them."""
     known = _meanings("sample")
-    phrases = (
-        " ".join(words[start : start + count])
-        for start in range(min(_REACH, len(words)))
-        for count in range(1, _LONGEST + 1)
-    )
-    return {known[label_key(phrase)] for phrase in phrases if label_key(phrase) in known}
+    first = next((n for n, word in enumerate(words) if any(map(str.isalpha, word))), len(words))
+    found: set[str] = set()
+    for start in range(first, min(first + 1 + _NEAR, len(words))):
+        phrases = (label_key(" ".join(words[start : start + n])) for n in range(1, _LONGEST + 1))
+        found.update(known[phrase] for phrase in phrases if phrase in known)
+        if not found:
+            break
+    return found

@@ -161,6 +161,7 @@ class _Reader:
         self._done: set[tuple[int, int]] = set()
         self._heading = Heading()
         self._sample: str | None = None
+        self._in_section = False
         self._patience = 0
 
     def read_line(self, line: Line) -> Iterator[ResultRow]:
@@ -175,17 +176,21 @@ class _Reader:
             yield ResultRow(line, self._heading, None, None, None, self._patience > 0)
 
     def _open(self, heading: Heading) -> None:
-        """Begins a section; what is named by a way to examine holds for the sample named above."""
+        """Begins a section; one named by a way to examine is of the sample in the page's head."""
         if self._sample is not None and heading.specimen in _OF_ANY_SAMPLE:
             heading = heading._replace(specimen=self._sample)
         self._heading = heading
+        self._in_section = True
 
     def _look_for_sample(self, text: str) -> None:
+        """Keeps a sample that is named: above all sections for the page, else for its section."""
         sample = sample_of(text)
         if sample is not None:
             # Blood is what is taken for granted.
-            self._sample = None if sample == _BLOOD else sample
-            self._heading = self._heading._replace(specimen=self._sample)
+            specimen = None if sample == _BLOOD else sample
+            self._heading = self._heading._replace(specimen=specimen)
+            if not self._in_section:
+                self._sample = specimen
 
     def _count(self, line: Line) -> None:
         if patterns.DIGIT.search(fold_digits(line.text)) and self._patience > 0:

@@ -16,6 +16,10 @@ from chartlift.extract.samples import sample_of
         ("សំណាក៖ ទឹកនោម", "urine"),
         ("Specimen: Serum", "blood"),
         ("Sample: Serum, urine", None),
+        ("Sample: blood and urine", None),
+        ("Sample: 12/05/2024 Urine", "urine"),
+        ("Sample not received: urine", None),
+        ("Sample pending - urine", None),
         ("Prélèvement : 17/05/2024", None),
         ("blood sample and urine were sent", None),
     ],
@@ -46,3 +50,11 @@ def test_blood_named_below_urine_is_blood_again() -> None:
 
 def test_urine_named_above_finds_the_tests_of_urine() -> None:
     assert codes("Sample: Urine", "Glucose Negative") != codes("Glucose Negative")
+
+
+def test_what_a_section_says_was_examined_ends_with_it() -> None:
+    urine = ("URINALYSIS", "Specimen: Urine", "Protein Negative")
+    row = "Glucose 5.6 mmol/L"
+
+    assert codes(*urine, "BIOCHEMISTRY", row)[-1:] == codes("BIOCHEMISTRY", row) != [None]
+    assert codes("Specimen: CSF", "HAEMATOLOGY", "BIOCHEMISTRY", row) != codes("BIOCHEMISTRY", row)

@@ -52,9 +52,11 @@ def test_a_power_that_was_read_as_a_sign_or_not_at_all_is_read_as_figures(
         ("100", "", " mL", "100mL"),
         ("10", "", "/L", "10/L"),
         ("10", "o", "C", "10°C"),
+        ("x10", "5", "/L", "x10°/L"),
+        ("x10", "6", "/L", "x10%/uL"),
     ],
 )
-def test_a_word_without_raised_figures_stays_as_it_was_read(
+def test_a_word_that_is_no_power_of_a_count_stays_as_it_was_read(
     before: str, raised: str, behind: str, read: str
 ) -> None:
     token = printed(before, raised, behind, read)
