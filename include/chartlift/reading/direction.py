@@ -5,15 +5,21 @@ from __future__ import annotations
 from itertools import pairwise
 from typing import TYPE_CHECKING, Literal
 
-if TYPE_CHECKING:
-    from collections.abc import Sequence
+from chartlift.model import Box
 
-    from chartlift.model import Box, Word
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+    from chartlift.model import Word
 
 Quarters = Literal[0, 90, 180, 270]
 
 TOLD_BY = 3
 """Characters from which a word is longer than it is high."""
+ROW_OF_CELLS = 3
+"""Words far apart in one line from which it is a row of a table."""
+ROWS_OF_TABLE = 2
+"""Rows of cells that no foot of a page makes up: "Printed by A    12/03    page 1 of 2" is one."""
 ON_ITS_HEAD = 0.8
 """Share of the steps along lines that lead to the left on a page that stands on its head; a form
 whose entries are written right to left has steps to the right inside them."""
@@ -25,13 +31,43 @@ def turn_of(words: Sequence[Word]) -> Quarters:
     Args:
         words: the page's words in the order of its text, boxes in pixels of the page.
     """
-    shapes = [word.box.height > word.box.width for word in words if len(word.text) >= TOLD_BY]
-    standing = 2 * sum(shapes) > len(shapes)
+    standing = _stands([word.box for word in words if len(word.text) >= TOLD_BY])
     steps = [step for a, b in pairwise(words) if (step := _step(a.box, b.box, standing))]
     backwards = sum(step < 0 for step in steps)
     if standing:
         return 90 if 2 * backwards > len(steps) else 270
     return 180 if backwards > ON_ITS_HEAD * len(steps) else 0
+
+
+def _stands(boxes: Iterable[Box]) -> bool:
+    """Whether most of what is printed stands on end, and not just in the margin of a table."""
+    level: list[Box] = []
+    on_end: list[Box] = []
+    for box in boxes:
+        if box.height > box.width:
+            on_end.append(Box(box.top, box.left, box.bottom, box.right))
+        else:
+            level.append(box)
+    if _print(on_end) <= _print(level):
+        return False
+    rows = _rows_of_cells(level)
+    return rows < ROWS_OF_TABLE or rows <= _rows_of_cells(on_end)
+
+
+def _print(boxes: Iterable[Box]) -> int:
+    return sum(box.width * box.height for box in boxes)
+
+
+def _rows_of_cells(boxes: Sequence[Box]) -> int:
+    """How many rows of a table level words make up: cells are as far apart as print is high."""
+    rows: list[list[Box]] = []
+    for box in sorted(boxes, key=lambda box: box.center[1]):
+        if rows and rows[-1][-1].center[1] > box.top:
+            rows[-1].append(box)
+        else:
+            rows.append([box])
+    gaps = (sum(b.left - a.right > a.height for a, b in pairwise(sorted(row))) for row in rows)
+    return sum(count + 1 >= ROW_OF_CELLS for count in gaps)
 
 
 def _step(box: Box, after: Box, standing: bool) -> float:
