@@ -29,6 +29,7 @@ from chartlift.reading.fractions import as_fraction
 from chartlift.reading.khmer import agreement, read_khmer
 from chartlift.reading.lines import read_lines, tokens_of, without_drawings
 from chartlift.reading.look import SEEN, sureness, tell_languages
+from chartlift.reading.nines import nines_beside_khmer
 from chartlift.reading.opinions import Opinion, with_opinions
 from chartlift.reading.powers import with_power
 from chartlift.reading.stack import read_stack
@@ -120,7 +121,8 @@ def read_by_lines(
         known = languages if languages != ("khm",) else (*languages, "eng")
         opinion = Opinion(engines.pages, known, mark, below=doubt_below)
         tokens = _settled(tokens, opinion, raster.dpi, clock)
-    spelt_out = (token._replace(text=spelt(token.text)) for token in chain(*tokens, read))
+    found = (*nines_beside_khmer([*chain(*tokens)], read), *read)
+    spelt_out = (token._replace(text=spelt(token.text)) for token in found)
     words = tuple(word_of(token, raster) for token in spelt_out)
     return Reading(raster, languages, words)
 
