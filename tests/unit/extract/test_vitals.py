@@ -69,12 +69,77 @@ def test_a_flow_sheet_with_a_head_that_ends_in_a_digit_is_read_by_its_columns() 
     ]
 
 
-@pytest.mark.parametrize("missed", ["12-07-2026 120/80 92 18 97", "92 37.1 18 97 5/10"])
-def test_a_line_below_heads_whose_values_do_not_all_fit_gives_none_of_them(missed: str) -> None:
+def test_a_line_below_heads_with_a_value_in_anothers_place_gives_none() -> None:
     heads = "BP HR Temp RR SpO2"
     whole = read(f"{heads}\n08:00 120/80 92 37.1 18 97")
     assert [vital.raw_value for vital in whole] == ["120/80", "92", "37.1", "18", "97"]
-    assert read(f"{heads}\n{missed}") == ()
+    assert read(f"{heads}\n92 37.1 18 97 5/10") == ()
+
+
+@pytest.mark.parametrize(
+    ("short", "sure"),
+    [
+        ("12-07-2026 120/80 92 18 97", ["120/80"]),
+        ("08:00 92 37.1 18 97", ["37.1"]),
+        ("120/80 92 18 97 96 95", []),
+        ("120/80", []),
+        ("120/80 given again", []),
+    ],
+)
+def test_of_a_row_that_lacks_cells_only_what_no_other_column_could_hold_is_read_in_doubt(
+    short: str, sure: list[str]
+) -> None:
+    found = read(f"BP HR Temp RR SpO2\n{short}")
+    assert [vital.raw_value for vital in found] == sure
+    assert all(Flag.PLACE_UNCLEAR in vital.flags for vital in found)
+
+
+def test_a_unit_apart_from_its_value_is_no_cell_of_a_sheet() -> None:
+    found = read("BP Pulse Temp SpO2\n118/76 mmHg 90/min 37.0 °C 97 %")
+    assert [(vital.raw_value, vital.unit) for vital in found] == [
+        ("118/76", "mm[Hg]"),
+        ("90", "/min"),
+        ("37.0", "Cel"),
+        ("97", "%"),
+    ]
+    assert not any(vital.flags for vital in found)
+
+
+@pytest.mark.parametrize("nothing", ["-", "?", "...", "refused"])
+def test_a_cell_that_is_no_value_is_missed_in_its_own_column_only(nothing: str) -> None:
+    heads = "Time BP Pulse Temp SpO2"
+    found = read(f"{heads}\n12:00 118/76 {nothing} 37.0 97\n16:00 120/80 90 37.1 {nothing}")
+    assert [(vital.name, vital.raw_value) for vital in found] == [
+        ("blood_pressure", "118/76"),
+        ("temperature", "37.0"),
+        ("spo2", "97"),
+        ("blood_pressure", "120/80"),
+        ("heart_rate", "90"),
+        ("temperature", "37.1"),
+    ]
+    assert not any(Flag.PLACE_UNCLEAR in vital.flags for vital in found)
+
+
+def test_a_row_whose_cell_cannot_be_read_is_doubted() -> None:
+    found = read("BP Pulse Temp SpO2\n118/76 90 3a7.0 97")
+    assert [vital.raw_value for vital in found] == ["118/76", "90", "97"]
+    assert all(Flag.PLACE_UNCLEAR in vital.flags for vital in found)
+
+
+@pytest.mark.parametrize(
+    "lost", ["12:00 118/76", "12:00 asleep", "12:00 90 118/76 37.0 97", "- - - -"]
+)
+def test_a_row_that_cannot_be_read_does_not_end_its_sheet(lost: str) -> None:
+    rows = f"Time BP Pulse Temp SpO2\n{lost}\n16:00 120/80 90 37.1 98"
+    assert [vital.raw_value for vital in read(rows)] == ["120/80", "90", "37.1", "98"]
+
+
+@pytest.mark.parametrize(
+    "prose", ["Patient stable at 97", "Paracetamol 500 mg daily", "Seen on ward 97"]
+)
+def test_a_line_of_words_below_a_sheet_is_none_of_its_rows_and_ends_it(prose: str) -> None:
+    rows = f"BP Pulse Temp SpO2\n{prose}\n120/80 90 37.1 98"
+    assert read(rows) == ()
 
 
 def test_a_value_that_no_unit_of_its_sign_makes_plausible_is_doubted() -> None:

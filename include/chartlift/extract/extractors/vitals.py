@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from decimal import Decimal
 
-from chartlift.extract.context import FindingIds, Page, evidence
+from chartlift.extract.context import FindingIds, Line, Page, evidence
 from chartlift.extract.numbers import read_number
 from chartlift.extract.units import unit_of
-from chartlift.extract.vital_values import Seen, seen_on
+from chartlift.extract.vital_sheets import heads_columns, in_columns, sheet_lines, sheet_tokens
+from chartlift.extract.vital_values import Seen, behind_labels
 from chartlift.finding import LOINC, Coding, Flag, Note, Vital, VitalName
 from chartlift.vocab import Unit, VitalSign
 
@@ -33,7 +34,21 @@ _CENTIMETRES = 30
 def find(pages: Sequence[Page]) -> tuple[Vital, ...]:
     """The vital signs of the pages, in reading order."""
     ids = FindingIds("vital")
-    return tuple(_vital(seen, ids) for page in pages for seen in seen_on(page))
+    return tuple(_vital(seen, ids) for page in pages for seen in _seen_on(page))
+
+
+def _seen_on(page: Page) -> Iterator[Seen]:
+    """The values on a page, in reading order, those of drawn flow sheets last."""
+    sheets = {id(line): seen for line, seen in sheet_lines(page.lines)}
+    columned = {token for table in page.tables for token in sheet_tokens(table)}
+    for number, line in enumerate(page.lines):
+        if line.tokens and line.tokens[0] in columned:
+            continue
+        follows = number + 1 < len(page.lines) and not heads_columns(line)
+        after = page.lines[number + 1] if follows else Line(())
+        yield from sheets.get(id(line)) or behind_labels(line, after)
+    for table in page.tables:
+        yield from in_columns(table)
 
 
 def _vital(seen: Seen, ids: FindingIds) -> Vital:
@@ -49,6 +64,7 @@ def _vital(seen: Seen, ids: FindingIds) -> Vital:
     unit, flags = _settled_unit(seen, values)
     flags += (Flag.DIGIT_SUBSTITUTION,) if seen.guessed else ()
     flags += _implausible(seen.sign, unit, values)
+    flags += (Flag.PLACE_UNCLEAR,) if seen.doubted else ()
     notes = tuple(dict.fromkeys(own.notes))
     if seen.raw_unit is not None and unit is not None and seen.raw_unit != unit.ucum:
         notes += (Note.UNIT_SPELLING,)
