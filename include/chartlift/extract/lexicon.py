@@ -125,3 +125,10 @@ def is_label(words: Sequence[str]) -> bool:
     """Whether the words are a label and nothing else."""
     found = longest_label(words)
     return found is not None and found[0] == len(words)
+
+
+@cache
+def heading_meanings(kind: str) -> dict[str, str]:
+    """What the printed terms of a kind of heading mean, by their `label_key`."""
+    rows = (row for row in vocab.headings() if row.kind == kind)
+    return {label_key(term): row.meaning for row in rows for term in row.printed}

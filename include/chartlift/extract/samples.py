@@ -2,21 +2,13 @@
 
 from __future__ import annotations
 
-from functools import cache
-
-from chartlift import vocab
+from chartlift.extract.lexicon import heading_meanings
 from chartlift.extract.text import label_key
 
 _LONGEST = 4
 """Most words a label, or what stands beside it, has."""
 _NEAR = 2
 """Words behind a sample's first one among which another one's begins: then it names two."""
-
-
-@cache
-def _meanings(kind: str) -> dict[str, str]:
-    rows = (row for row in vocab.headings() if row.kind == kind)
-    return {label_key(term): row.meaning for row in rows for term in row.printed}
 
 
 def sample_of(text: str) -> str | None:
@@ -29,7 +21,7 @@ def sample_of(text: str) -> str | None:
         for end in range(start + 1, min(start + _LONGEST, len(words)) + 1):
             label = " ".join(words[start:end])
             opens = start == 0 or label.endswith((":", "៖")) or words[end : end + 1] == [":"]
-            if opens and label_key(label) in _meanings("label"):
+            if opens and label_key(label) in heading_meanings("label"):
                 found = _named(words[end:])
                 if found:
                     return found.pop() if len(found) == 1 else None
@@ -38,7 +30,7 @@ def sample_of(text: str) -> str | None:
 
 def _named(words: list[str]) -> set[str]:
     """The samples that words begin with; a colon, a number or a date may stand before them."""
-    known = _meanings("sample")
+    known = heading_meanings("sample")
     first = next((n for n, word in enumerate(words) if any(map(str.isalpha, word))), len(words))
     found: set[str] = set()
     for start in range(first, min(first + 1 + _NEAR, len(words))):

@@ -8,14 +8,12 @@ outside tables are rows too; those under a header line may name tests the vocabu
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from functools import cache
 from itertools import pairwise
 from typing import NamedTuple
 
-from chartlift import vocab
 from chartlift.extract import patterns
 from chartlift.extract.context import Line, Page, Row, Table, Token
-from chartlift.extract.lexicon import is_label
+from chartlift.extract.lexicon import heading_meanings, is_label
 from chartlift.extract.samples import sample_of
 from chartlift.extract.text import fold_digits, label_key
 
@@ -57,15 +55,9 @@ Columns = dict[int, str]
 """Role of each column that a header names."""
 
 
-@cache
-def _headings(kind: str) -> dict[str, str]:
-    rows = (row for row in vocab.headings() if row.kind == kind)
-    return {label_key(term): row.meaning for row in rows for term in row.printed}
-
-
 def _section(text: str) -> Heading | None:
     """What a section's heading says; None where the line is none."""
-    known = _headings("section")
+    known = heading_meanings("section")
     parts = [text]
     if not patterns.DIGIT.search(text) and len(text.split()) <= 10:
         parts += patterns.HEADING_PARTS.split(text)
@@ -82,7 +74,7 @@ def _roles(cells: Sequence[Line]) -> Columns:
 
 def _role(head: str) -> str | None:
     """The role a column's head names, whole or in one of two languages: តេស្ត / Test."""
-    known = _headings("column")
+    known = heading_meanings("column")
     parts = (head, *patterns.HEADING_PARTS.split(head))
     return next((known[label_key(part)] for part in parts if label_key(part) in known), None)
 
@@ -103,13 +95,13 @@ def _is_header(roles: Sequence[str]) -> bool:
 
 def _is_foreign(cells: Sequence[Line]) -> bool:
     """Whether a header row is that of another table: drugs, vital signs, prices."""
-    foreign = _headings("foreign")
+    foreign = heading_meanings("foreign")
     return sum(label_key(cell.text) in foreign for cell in cells) >= 2
 
 
 def _is_header_line(line: Line) -> bool:
     """Whether a line of plain text is the header of a table of results."""
-    known = _headings("column")
+    known = heading_meanings("column")
     words = [token.text for token in line.tokens]
     roles, at, unknown = [], 0, 0
     while at < len(words):
