@@ -8,7 +8,7 @@ from chartlift.extract.text import label_key
 _LONGEST = 4
 """Most words a label, or what stands beside it, has."""
 _NEAR = 2
-"""Words behind a sample's first one among which another one's begins: then it names two."""
+"""Words behind a sample among which another one begins: then it names two."""
 
 
 def sample_of(text: str) -> str | None:
@@ -29,13 +29,23 @@ def sample_of(text: str) -> str | None:
 
 
 def _named(words: list[str]) -> set[str]:
-    """The samples that words begin with; a colon, a number or a date may stand before them."""
-    known = heading_meanings("sample")
+    """The samples that words begin with; a colon, a number or a date may stand before them.
+
+    None where the sentence goes on: `urine sent for culture`, `urines non reçues`.
+    """
     first = next((n for n, word in enumerate(words) if any(map(str.isalpha, word))), len(words))
-    found: set[str] = set()
-    for start in range(first, min(first + 1 + _NEAR, len(words))):
-        phrases = (label_key(" ".join(words[start : start + n])) for n in range(1, _LONGEST + 1))
-        found.update(known[phrase] for phrase in phrases if phrase in known)
-        if not found:
-            break
-    return found
+    length, sample = _longest(words[first:])
+    behind = words[first + length : first + length + _NEAR]
+    if sample is None or (behind and behind[0].isalpha() and behind[0].islower()):
+        return set()
+    others = (_longest(behind[start:])[1] for start in range(len(behind)))
+    return {sample, *(other for other in others if other is not None)}
+
+
+def _longest(words: list[str]) -> tuple[int, str | None]:
+    """The longest sample that words begin with, by how many of them, and what it is."""
+    known = heading_meanings("sample")
+    for count in range(min(_LONGEST, len(words)), 0, -1):
+        if (phrase := label_key(" ".join(words[:count]))) in known:
+            return count, known[phrase]
+    return 0, None
