@@ -16,7 +16,7 @@ LATIN_ALL_THE_SAME = 0.20
 """How often such figures beside Khmer are 9 and 0, on a page that has Khmer figures: 1 of 5 on 115
 drawn tuning pages, 3 were Khmer, one was no figure. Two engines were sure of 90 for ១០."""
 BESIDE = 1.5
-"""How far Khmer stands from them at most, in their heights: on those pages .6 to 1.2, else 9 and more."""
+"""How far Khmer stands from them at most, in their heights: there .2 to 1.2, other Khmer from 6."""
 LEVEL = 0.4
 """Share of their height on which it stands at least."""
 
