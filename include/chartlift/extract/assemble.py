@@ -156,7 +156,7 @@ def _collected(
 
     def collected(result: LabResult) -> LabResult:
         own = times.get(subjects.of(result.evidence), set())
-        if len(own) != 1 or result.status != "current":
+        if len(own) != 1 or result.status != "current" or result.collected is not None:
             return result
         return result.model_copy(update={"collected": next(iter(own))})
 

@@ -105,6 +105,12 @@ def is_order_told(pages: Sequence[Page]) -> bool:
     return any(script_letters(words).values()) or votes["fra"] > votes["eng"]
 
 
+def possible_orders(pages: Sequence[Page]) -> tuple[bool, ...]:
+    """The orders in which day and month may stand here, True for the month first; one if told."""
+    order = month_first(pages)
+    return (False, True) if order is None or not is_order_told(pages) else (order,)
+
+
 def _texts(pages: Sequence[Page]) -> list[str]:
     return [fold_digits(line.text) for page in pages for line in page.lines]
 

@@ -48,9 +48,14 @@ class LabRow(NamedTuple):
         return self.source.line.cut(item.start, item.end)
 
 
-def lab_rows(page: Page) -> Iterator[LabRow]:
-    """The rows of a page that are results, in reading order."""
-    for source in _joined(tuple(result_rows(page))):
+def lab_rows(page: Page, orders: Sequence[bool]) -> Iterator[LabRow]:
+    """The rows of a page that are results, in reading order.
+
+    Args:
+        page: the page.
+        orders: in which orders day and month may stand, True for the month first.
+    """
+    for source in _joined(tuple(result_rows(page, orders))):
         yield from _rows(source)
 
 

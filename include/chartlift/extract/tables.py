@@ -8,18 +8,21 @@ outside tables are rows too; those under a header line may name tests the vocabu
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from itertools import pairwise
 from typing import NamedTuple
 
 from chartlift.extract import patterns
 from chartlift.extract.context import Line, Page, Row, Table, Token
-from chartlift.extract.lexicon import heading_meanings, is_label
+from chartlift.extract.dated_columns import DatedColumns, dated_columns, is_day
+from chartlift.extract.lexicon import heading_meanings
 from chartlift.extract.samples import sample_of
+from chartlift.extract.side_by_side import parts_of
 from chartlift.extract.text import fold_digits, label_key
 
 _ORDER = ("name", "result", "flag", "unit", "range", "other", "prior")
 _LINES_WITHOUT_RESULT = 3
 """A header line holds until so many lines without a number have passed."""
+_HEADS = 3
+"""Rows among which a table's header stands."""
 _BLOOD = "blood"
 _OF_ANY_SAMPLE = ("micro", "serum")
 """Sections named by a way to examine: cultures and chemistry are made of urine too."""
@@ -49,6 +52,10 @@ class ResultRow(NamedTuple):
     """True inside a table of results: a name the vocabulary lacks is a test all the same."""
     doubted: bool = False
     """Whether its name and its values may be of two rows."""
+    collected: str | None = None
+    """The day that the head of the result's column is."""
+    earlier: bool = False
+    """Whether another column of the table has a later day."""
 
 
 Columns = dict[int, str]
@@ -79,13 +86,14 @@ def _role(head: str) -> str | None:
     return next((known[label_key(part)] for part in parts if label_key(part) in known), None)
 
 
-def _with_result(roles: Columns, width: int) -> Columns:
+def _with_result(roles: Columns, cells: Row) -> Columns:
     """The roles; a head that is misread right of the name's is the result's, among three known."""
     names = [n for n, role in roles.items() if role == "name"]
     if "result" in roles.values() or len(names) != 1 or len(set(roles.values())) < 3:
         return roles
     beside = names[0] + 1
-    return roles if beside in roles or beside >= width else {**roles, beside: "result"}
+    told = beside in roles or beside >= len(cells) or is_day(cells[beside])
+    return roles if told else {**roles, beside: "result"}
 
 
 def _is_header(roles: Sequence[str]) -> bool:
@@ -117,8 +125,12 @@ def _is_header_line(line: Line) -> bool:
     return _is_header(roles) and len(roles) >= 3 and unknown <= 1
 
 
-def result_rows(page: Page) -> Iterator[ResultRow]:
-    """The rows of a page in reading order, each under its headings; table rows come once."""
+def result_rows(page: Page, orders: Sequence[bool]) -> Iterator[ResultRow]:
+    """The rows of a page in reading order, each under its headings; table rows come once.
+
+    Where columns are days, a row comes once for each of them, the latest first; `orders` are those
+    in which day and month may stand, True for the month first.
+    """
     place = {
         token.word: (number, row)
         for number, table in enumerate(page.tables)
@@ -126,7 +138,7 @@ def result_rows(page: Page) -> Iterator[ResultRow]:
         for cell in cells
         for token in cell.tokens
     }
-    reader = _Reader(page.tables)
+    reader = _Reader(page.tables, orders)
     for line in page.lines:
         where = place.get(line.tokens[0].word) if line.tokens else None
         yield from reader.read_line(line) if where is None else reader.read_table(*where)
@@ -147,9 +159,10 @@ def result_tokens(page: Page) -> frozenset[Token]:
 class _Reader:
     """Goes down a page and keeps what stands above."""
 
-    def __init__(self, tables: Sequence[Table]) -> None:
+    def __init__(self, tables: Sequence[Table], orders: Sequence[bool]) -> None:
         self._tables = tables
         self._columns = [_columns(table) for table in tables]
+        self._dated = [_dated(table, orders) for table in tables]
         self._done: set[tuple[int, int]] = set()
         self._heading = Heading()
         self._sample: str | None = None
@@ -191,8 +204,7 @@ class _Reader:
             self._patience = max(self._patience - 1, 0)
 
     def read_table(self, number: int, row: int) -> Iterator[ResultRow]:
-        header, columns = self._columns[number]
-        if columns is None or (number, row) in self._done:
+        if self._columns[number][1] is None or (number, row) in self._done:
             return
         self._done.add((number, row))
         cells = self._tables[number].rows[row]
@@ -201,13 +213,21 @@ class _Reader:
         filled = [cell for cell in cells if any(sign.isalnum() for sign in cell.text)]
         if len(filled) == 1 and (heading := _section(filled[0].text)) is not None:
             self._open(heading)
-        elif filled and not _is_header([*_with_result(_roles(cells), len(cells)).values()]):
-            doubted = row in self._tables[number].doubted
-            known = columns if row > header else {}
-            for start, end in _side_by_side(cells, known):
-                roles = {n - start: role for n, role in known.items() if start <= n < end}
-                found = _table_row(cells[start:end], roles, self._heading)
-                yield found._replace(doubted=doubted)
+        elif filled and not _is_header([*_with_result(_roles(cells), cells).values()]):
+            for found in self._results(number, row):
+                yield found._replace(doubted=row in self._tables[number].doubted)
+
+    def _results(self, number: int, row: int) -> Iterator[ResultRow]:
+        """The results of a row: one, or those of tables that stand as one, or one of each day."""
+        cells, dated = self._tables[number].rows[row], self._dated[number]
+        if dated is not None and row > dated.header:
+            yield from _of_days(cells, dated, self._heading)
+            return
+        header, columns = self._columns[number]
+        known = columns or {} if row > header else {}
+        for start, end in parts_of(cells, known):
+            roles = {n - start: role for n, role in known.items() if start <= n < end}
+            yield _table_row(cells[start:end], roles, self._heading)
 
 
 def _columns(table: Table) -> tuple[int, Columns | None]:
@@ -215,8 +235,8 @@ def _columns(table: Table) -> tuple[int, Columns | None]:
 
     The roles are empty where no header tells them, None for another table.
     """
-    for number, cells in enumerate(table.rows[:3]):
-        roles = _with_result(_roles(cells), len(cells))
+    for number, cells in enumerate(table.rows[:_HEADS]):
+        roles = _with_result(_roles(cells), cells)
         if _is_header([*roles.values()]):
             return number, roles
         if _is_foreign(cells):
@@ -224,24 +244,27 @@ def _columns(table: Table) -> tuple[int, Columns | None]:
     return 0, {}
 
 
-def _side_by_side(cells: Row, columns: Columns) -> list[tuple[int, int]]:
-    """From which cell to which a row's results go: tables may stand beside each other as one.
+def _dated(table: Table, orders: Sequence[bool]) -> DatedColumns | None:
+    """The columns of days of a table of results; None where a head names the results."""
+    if _columns(table)[1] != {}:
+        return None
+    for number, cells in enumerate(table.rows[:_HEADS]):
+        roles = _roles(cells)
+        if [*roles.values()].count("name") == 1 and "result" not in roles.values():
+            found = dated_columns(table.rows, number, roles, orders)
+            if found is not None:
+                return found
+    return None
 
-    Where the header names name and result again, each name's column begins one; without roles each
-    cell that is a test's name behind a cell with a figure does, where the row begins with a name.
-    """
-    if columns:
-        starts = [n for n, role in sorted(columns.items()) if role == "name"]
-    else:
-        named = [
-            n for n, cell in enumerate(cells) if is_label([token.text for token in cell.tokens])
-        ]
-        starts = [n for n in named if n == 0 or patterns.DIGIT.search(cells[n - 1].text)]
-    parts = list(pairwise([*starts, len(cells)]))
-    complete = all("result" in [columns.get(n) for n in range(*part)] for part in parts)
-    if len(parts) < 2 or (columns and not complete) or (not columns and starts[0] != 0):
-        return [(0, len(cells))]
-    return [(0, parts[0][1]), *parts[1:]]
+
+def _of_days(cells: Row, dated: DatedColumns, heading: Heading) -> Iterator[ResultRow]:
+    for day in sorted(dated.days, key=lambda n: n != dated.newest):
+        others = dated.days.keys() - {day}
+        kept = tuple(Line(()) if n in others else cell for n, cell in enumerate(cells))
+        if cells[day].tokens:
+            row = _table_row(kept, {**dated.roles, day: "result"}, heading)
+            collected, earlier = dated.days[day], day != dated.newest
+            yield row._replace(collected=collected, earlier=earlier)
 
 
 def _table_row(cells: Row, columns: Columns, heading: Heading) -> ResultRow:

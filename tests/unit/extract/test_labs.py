@@ -251,41 +251,6 @@ def test_a_row_that_the_layout_doubts_is_doubted() -> None:
     assert [result.flags for result in labs.find([doubted])] == [(Flag.PLACE_UNCLEAR,), ()]
 
 
-def test_of_several_values_in_columns_without_roles_none_is_sure_to_be_the_latest() -> None:
-    page = table_page(("Test", "Unit", "01/02/24", "08/02/24"), ("AST", "U/L", "35", "145"))
-    assert all(Flag.PLACE_UNCLEAR in result.flags for result in labs.find([page]))
-
-
 def test_fields_above_the_header_of_a_table_are_no_results() -> None:
     page = table_page(("Bed:", "17", "", ""), HEADS, ("AST", "35", "U/L", "10-40"))
     assert [result.test_name for result in labs.find([page])] == ["AST"]
-
-
-BESIDE = {
-    "heads named twice": (
-        ("Test", "Value", "Unit", "Ref", "Test", "Value", "Unit", "Ref"),
-        ("Sodium", "134", "mmol/L", "135-145", "Potassium", "5.8", "mmol/L", "3.5-5.1"),
-        ("Urea", "21.3", "mmol/L", "2.5-7.8", "", "", "", ""),
-    ),
-    "no heads": (("Sodium", "134 mmol/L", "Potassium", "5.8 mmol/L"), ("Urea", "21.3 mmol/L")),
-}
-
-
-@pytest.mark.parametrize("name", BESIDE)
-def test_tables_beside_each_other_give_the_results_of_both(name: str) -> None:
-    found = labs.find([table_page(*BESIDE[name])])
-
-    assert [(r.test_name, str(r.value), r.unit) for r in found] == [
-        ("Sodium", "134", "mmol/L"),
-        ("Potassium", "5.8", "mmol/L"),
-        ("Urea", "21.3", "mmol/L"),
-    ]
-    assert not any(result.flags for result in found)
-
-
-def test_a_name_behind_a_result_column_of_no_second_table_stays_in_its_row() -> None:
-    rows = (("Test", "Result", "Unit", "Observation"), ("Sodium", "134", "mmol/L", "Potassium"))
-
-    (found,) = labs.find([table_page(*rows)])
-
-    assert (str(found.value), found.unit) == ("134", "mmol/L")

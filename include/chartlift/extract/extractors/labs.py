@@ -11,6 +11,7 @@ from decimal import Decimal
 from typing import NamedTuple
 
 from chartlift.extract import patterns
+from chartlift.extract.calendar import possible_orders
 from chartlift.extract.context import FindingIds, Line, Page, evidence
 from chartlift.extract.items import Item
 from chartlift.extract.lab_doubts import doubts_beside
@@ -48,8 +49,9 @@ class _Judged(NamedTuple):
 def find(pages: Sequence[Page]) -> tuple[LabResult, ...]:
     """The laboratory results of the pages, in reading order."""
     ids = FindingIds("lab")
+    orders = possible_orders(pages)
     return tuple(
-        result for page in pages for row in lab_rows(page) for result in _results(row, ids)
+        result for page in pages for row in lab_rows(page, orders) for result in _results(row, ids)
     )
 
 
@@ -61,7 +63,7 @@ def _results(row: LabRow, ids: FindingIds) -> Iterator[LabResult]:
     if row.prior is not None:
         earlier = row._replace(value=row.prior, prior=None)
         result = _result(earlier, choice, unit, _judge(earlier, row.prior, choice, ranges), ids)
-        yield result.model_copy(update={"status": "prior"})
+        yield result.model_copy(update={"status": "prior", "collected": None})
 
 
 def _unit(row: LabRow) -> Item | None:
@@ -213,6 +215,8 @@ def _result(
         flag_printed=row.cut(judged.flag).text if judged.flag else None,
         specimen=_specimen(row, choice),
         section=row.source.heading.section,
+        collected=row.source.collected,
+        status="prior" if row.source.earlier else "current",
         code=coding(choice),
     )
 
