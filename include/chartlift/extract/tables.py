@@ -215,7 +215,8 @@ class _Reader:
             self._open(heading)
         elif filled and not _is_header([*_with_result(_roles(cells), cells).values()]):
             for found in self._results(number, row):
-                yield found._replace(doubted=row in self._tables[number].doubted)
+                doubted = found.doubted or row in self._tables[number].doubted
+                yield found._replace(doubted=doubted)
 
     def _results(self, number: int, row: int) -> Iterator[ResultRow]:
         """The results of a row: one, or those of tables that stand as one, or one of each day."""
@@ -225,9 +226,11 @@ class _Reader:
             return
         header, columns = self._columns[number]
         known = columns or {} if row > header else {}
-        for start, end in parts_of(cells, known):
+        parts = parts_of(cells, known)
+        for start, end in parts.spans:
             roles = {n - start: role for n, role in known.items() if start <= n < end}
-            yield _table_row(cells[start:end], roles, self._heading)
+            told = roles if "result" in roles.values() else {}
+            yield _table_row(cells[start:end], told, self._heading)._replace(doubted=parts.doubted)
 
 
 def _columns(table: Table) -> tuple[int, Columns | None]:

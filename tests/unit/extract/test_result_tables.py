@@ -69,3 +69,54 @@ def test_a_name_behind_a_result_column_of_no_second_table_stays_in_its_row() -> 
     (found,) = labs.find([table_page(*rows)])
 
     assert (str(found.value), found.unit) == ("134", "mmol/L")
+
+
+@pytest.mark.parametrize(
+    "rows",
+    [
+        (("HBsAg", "Negative", "HIV", "Positive"),),
+        (("1", "HBsAg", "Negative", "HIV", "Positive"),),
+        (("Test", "Result", "", ""), ("HBsAg", "Negative", "HIV", "Positive")),
+        (("Test", "Result", "Test", "Resuit"), ("HBsAg", "Negative", "HIV", "Positive")),
+        (("Test", "Resuit", "Test", "Result"), ("HBsAg", "Negative", "HIV", "Positive")),
+    ],
+    ids=["no heads", "numbered", "heads of one half", "second misread", "first misread"],
+)
+def test_a_second_result_on_a_row_is_found_by_its_name(rows: tuple[tuple[str, ...], ...]) -> None:
+    found = labs.find([table_page(*rows)])
+
+    assert [(r.test_name, r.raw_value, r.flags) for r in found] == [
+        ("HBsAg", "Negative", ()),
+        ("HIV", "Positive", ()),
+    ]
+
+
+def test_a_unit_ends_a_result_as_a_figure_does_before_the_next_name() -> None:
+    row = ("Hemoglobin", "12.5", "g/dL", "Glucose", "5.6", "mmol/L")
+
+    found = labs.find([table_page(row)])
+
+    assert [(r.test_name, r.unit, r.flags) for r in found] == [
+        ("Hemoglobin", "g/dL", ()),
+        ("Glucose", "mmol/L", ()),
+    ]
+
+
+@pytest.mark.parametrize(
+    "beside", [("HIV", "illegible"), ("Unheard of", "Positive")], ids=["value", "name"]
+)
+def test_where_the_second_result_on_a_row_is_not_read_the_first_is_doubted(
+    beside: tuple[str, str],
+) -> None:
+    (found,) = labs.find([table_page(("HBsAg", "Negative", *beside))])
+
+    assert (found.raw_value, found.flags) == ("Negative", (Flag.PLACE_UNCLEAR,))
+
+
+def test_a_test_named_in_the_remarks_begins_no_second_result() -> None:
+    heads = ("Test", "Result", "Unit", "Comment", "Date")
+    page = table_page(heads, ("Sodium", "134", "mmol/L", "Potassium", "5"))
+
+    (found,) = labs.find([page])
+
+    assert (found.test_name, found.flags) == ("Sodium", ())
