@@ -17,6 +17,11 @@ from chartlift.reading.tokens import Token
 BOLD = "/usr/share/fonts/truetype/noto/NotoSansKhmer-Bold.ttf"
 KHMER = "/usr/share/fonts/truetype/khmeros/KhmerOS.ttf"
 
+BATTAMBANG = "/usr/share/fonts/truetype/khmeros/KhmerOSbattambang.ttf"
+SERIF_BOLD = "/usr/share/fonts/truetype/noto/NotoSerifKhmer-Bold.ttf"
+LATIN = "/usr/share/fonts/truetype/liberation/LiberationSans-Regular.ttf"
+FIGURES = tuple("0123456789A០១២៣៤៥៦៧៨៩")
+
 
 def line(text: str, boxes: dict[int, str], font: str = KHMER, blur: float = 0.0) -> Strip:
     """A line of text from 60 pixels on, and boxes of 34 pixels at some places."""
@@ -30,6 +35,9 @@ def line(text: str, boxes: dict[int, str], font: str = KHMER, blur: float = 0.0)
             pen.line((left, 58, left + 34, 24), fill=20, width=3)
         if mark == "dot":
             pen.ellipse((left + 9, 33, left + 25, 49), fill=20)
+        if mark in FIGURES:
+            face = ImageFont.truetype(font, 26)
+            pen.text((left + 17, 41), mark, font=face, fill=20, anchor="mm")
     if blur:
         paper = paper.filter(ImageFilter.GaussianBlur(blur))
     return Strip(np.array(paper), np.eye(3))
@@ -37,9 +45,37 @@ def line(text: str, boxes: dict[int, str], font: str = KHMER, blur: float = 0.0)
 
 @pytest.mark.parametrize("blur", [0.0, 1.2])
 def test_boxes_are_found_and_whether_there_is_a_mark_in_them(blur: float) -> None:
-    found = find_check_boxes(line("ជក់បារី", {12: "", 400: "x", 600: "dot"}, blur=blur))
-    assert [one.marked for one in found] == [False, True, True]
-    assert [abs(one.box.left - left) <= 2 for one, left in zip(found, (12, 400, 600), strict=True)]
+    found = find_check_boxes(line("ជក់បារី", {12: "", 400: "x", 600: ""}, blur=blur))
+    assert [one.marked for one in found] == [False, True, False]
+    assert all(abs(one.box.left - at) <= 2 for one, at in zip(found, (12, 400, 600), strict=True))
+
+
+@pytest.mark.parametrize("blur", [0.0, 1.2])
+@pytest.mark.parametrize("mark", ["dot", *FIGURES])
+def test_a_box_with_a_figure_or_a_letter_inside_is_left_to_the_readers(
+    mark: str, blur: float
+) -> None:
+    font = LATIN if mark.isascii() else KHMER
+    assert find_check_boxes(line("", {400: mark}, font, blur)) == ()
+
+
+def test_a_box_with_a_pale_figure_inside_is_not_empty() -> None:
+    strip = line("", {400: ""})
+    strip.pixels[36:46, 415:419] = 180
+    assert find_check_boxes(strip) == ()
+
+
+@pytest.mark.parametrize("bled", [False, True])
+@pytest.mark.parametrize("size", [16, 18, 20, 24])
+@pytest.mark.parametrize("font", [KHMER, BOLD, SERIF_BOLD, BATTAMBANG])
+def test_small_bold_letters_and_those_with_bled_ink_are_no_boxes(
+    font: str, size: int, bled: bool
+) -> None:
+    paper = Image.new("L", (600, 3 * size), 255)
+    face = ImageFont.truetype(font, size)
+    ImageDraw.Draw(paper).text((20, size / 2), "ធ ឆ ព ត អ យ ៣ ធំ ឆ្ន", font=face, fill=0)
+    picture = paper.filter(ImageFilter.MinFilter(3)) if bled else paper
+    assert find_check_boxes(Strip(np.array(picture), np.eye(3))) == ()
 
 
 @pytest.mark.parametrize("blur", [0.0, 1.2])
