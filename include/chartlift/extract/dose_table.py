@@ -55,7 +55,7 @@ def read_tables(page: Page) -> tuple[list[tuple[Line, Entry]], frozenset[Token]]
         marked = _marks_nothing(table.rows[first:], slots)
         for number, row in enumerate(table.rows[first:], first):
             missed = marked and not all(row[slot].tokens for slot in slots)
-            doubted = missed or number in table.doubted or _has_stray_dose(row, columns)
+            doubted = missed or number in table.doubted or _may_hold_dose(row, columns)
             entries += _row_entries(row, columns, doubted=doubted)
     return entries, frozenset(tokens)
 
@@ -68,16 +68,27 @@ def _columns(table: Table) -> tuple[dict[str, int], int]:
             role = _role(cell.text)
             if role:
                 roles.setdefault(role, column)
-        if "day" in roles:
-            roles.setdefault("duration" if "NOON" in roles else "NOON", roles.pop("day"))
+        if "day" in roles and _is_noon(roles):
+            roles["NOON"] = roles.pop("day")
         times = sum(slot in roles for slot in SLOTS)
         if (
             "name" in roles
             and (times or len(roles) >= 3)
-            and (times or "number" in roles or "usage" in roles)
+            and (times or roles.keys() & {"number", "usage", "day"})
         ):
             return roles, number + 1
     return {}, 0
+
+
+def _is_noon(roles: dict[str, int]) -> bool:
+    """Whether the column headed day is a time of it: behind the morning, before the evening.
+
+    Where no head of evening or night was read, only the column next to the morning's is.
+    """
+    times = any(slot in roles for slot in SLOTS)
+    morning = roles.get("MORN", -1)
+    evening = roles.get("EVE", roles.get("NIGHT", morning + 2))
+    return times and "NOON" not in roles and morning < roles["day"] < evening
 
 
 def _role(header: str) -> str | None:
@@ -96,9 +107,10 @@ def _marks_nothing(rows: Sequence[Row], slots: Sequence[int]) -> bool:
     return dashes > sum(not text for text in cells)
 
 
-def _has_stray_dose(row: Row, columns: dict[str, int]) -> bool:
-    """Whether a count stands in a column whose head was not read: it may be a time of the day."""
-    unknown = (cell.text for n, cell in enumerate(row) if n not in columns.values())
+def _may_hold_dose(row: Row, columns: dict[str, int]) -> bool:
+    """Whether a count stands where it may be a dose: below no head that was read, or below day."""
+    told = {n for role, n in columns.items() if role != "day" or "NOON" in columns}
+    unknown = (cell.text for n, cell in enumerate(row) if n not in told)
     counts = (count_value(fold_digits(text).strip()) for text in unknown)
     times = any(slot in columns for slot in SLOTS)
     return times and any(count is not None and count < _MOST_AT_ONCE for count in counts)
@@ -117,7 +129,8 @@ def _row_entries(
     entry = read_entry(told.text, mention, (0, len(told.text)))
     doses = [_dose(slot, cell(slot).text) for slot in SLOTS]
     quantity = _quantity(cell("quantity").text)
-    sigs = _sigs(entry, doses, quantity, cell("duration").text)
+    length = _days(cell("days").text or cell("day").text) or cell("duration").text
+    sigs = _sigs(entry, doses, quantity, length)
     whole = whole_text([line for at, line in enumerate(row) if at != columns.get("number")])
     untimed = not any(dose.amount for dose in doses) and any(sig.timing for sig in sigs)
     missed = untimed and any(slot in columns for slot in SLOTS)
@@ -176,6 +189,12 @@ def _quantity(printed: str) -> tuple[Decimal, Unit | None] | None:
         return None
     unit = units().at(fold_letters(text), text, len(digits) + (text[len(digits) :][:1] == " "))
     return count, unit.meaning if unit else None
+
+
+def _days(printed: str) -> str:
+    """What a column of days says; its head is the unit of a number alone."""
+    text = fold_digits(printed).strip()
+    return f"{text} days" if text.isdecimal() else text
 
 
 def _sigs(

@@ -272,6 +272,32 @@ def test_a_column_headed_day_is_noon_only_where_no_other_is() -> None:
         assert (drug.dosage, drug.timing.when) == ("1 tablet", ("MORN", "NOON"))
 
 
+@pytest.mark.parametrize(
+    "heads",
+    [
+        ("ព្រឹក", "ល្ងាច", "ថ្ងៃ"),
+        ("ព្រឹក", "យប់", "ថ្ងៃ"),
+        ("ព្រឹក", "ល្ងាច", "ថ្ងៃ", "យប់"),
+        ("ព្រឹក", "unread", "ថ្ងៃ"),
+    ],
+)
+def test_a_column_headed_day_behind_the_evening_is_no_noon_and_doubted(
+    heads: tuple[str, ...],
+) -> None:
+    row = ("Amoxicillin 500 mg", "1", "1", "7", "1")[: len(heads) + 1]
+    (drug,) = medications.find([table_page(("ឈ្មោះថ្នាំ", *heads), row)])
+    assert drug.timing is not None
+    assert "NOON" not in (drug.timing.when or ())
+    assert (drug.dosage, drug.duration, drug.flags) == ("1", "7 days", (Flag.PLACE_UNCLEAR,))
+
+
+@pytest.mark.parametrize("head", ["Days", "Jours", "ចំនួនថ្ងៃ"])
+def test_a_number_alone_in_a_column_of_days_counts_them(head: str) -> None:
+    heads = ("Drug", "Morning", "Evening", head)
+    (drug,) = medications.find([table_page(heads, ("Amoxicillin 500 mg", "1", "1", "7"))])
+    assert (drug.dosage, drug.duration, drug.flags) == ("1", "7 days", ())
+
+
 def test_evidence_boxes_the_words_of_the_entry() -> None:
     line = cell("Take Aspirin 81 mg daily please", 100, 40, 0)
     (drug,) = medications.find([Page(1, (line,), ())])
