@@ -222,9 +222,54 @@ def test_a_table_of_results_is_no_dose_table() -> None:
     assert medications.find([page]) == ()
 
 
-def test_in_a_table_of_results_nothing_is_a_drug() -> None:
-    rows = ("LIPIDS Lymphocytes", "19", "%"), ("Vitamin B12", "148 L", "pg/mL")
-    assert medications.find([table_page(("Test", "Result", "Unit"), *rows)]) == ()
+RESULTS = ("Test", "Result", "Unit")
+
+
+def test_a_result_is_no_drug() -> None:
+    rows = (
+        ("LIPIDS Lymphocytes", "19", "%"),
+        ("Vitamin B12", "148 L", "pg/mL"),
+        ("Glucose 75 g 2 h", "7.8", "mmol/L"),
+        ("Glucose 2h after meal", "140", "mg/dL"),
+        ("Vancomycin", "15", "mg/L"),
+        ("Insulin", "12", "mIU/L"),
+        ("Albumin", "35 g", ""),
+        ("Uric acid", "600 mg", "per day"),
+        ("Amikacin", "sensitive", ""),
+    )
+    assert medications.find([table_page(RESULTS, *rows)]) == ()
+
+
+def test_a_drug_in_a_table_of_results_is_a_drug() -> None:
+    rows = (
+        ("Hemoglobin", "12.5", "g/dL"),
+        ("Treatment", "", ""),
+        ("Amoxicillin 500 mg", "1 tab", "3 times a day"),
+        ("Paracetamol 500 mg", "2 tabs", "twice daily"),
+    )
+    first, second = medications.find([table_page(RESULTS, *rows)])
+    assert (first.medication, first.strength, first.dosage) == ("Amoxicillin", "500 mg", "1 tablet")
+    assert (second.medication, second.dosage) == ("Paracetamol", "2 tablets")
+    assert (first.flags, second.flags) == ((), ())
+    assert first.timing is not None
+    assert second.timing is not None
+
+
+@pytest.mark.parametrize(
+    "row",
+    [
+        ("Omeprazole", "1 tab", "daily"),
+        ("Ibuprofen 400 mg", "", ""),
+        ("Ciprofloxacin 5 µg", "Sensitive", ""),
+        ("Folic acid", "5 mg", "daily"),
+        ("Xyzolimab 20 mg", "1 tab", "daily"),
+    ],
+)
+def test_a_drug_among_results_that_may_be_one_of_them_is_doubted(
+    row: tuple[str, ...],
+) -> None:
+    (drug,) = medications.find([table_page(RESULTS, row)])
+    assert drug.flags == (Flag.PLACE_UNCLEAR,)
 
 
 def test_of_two_rows_of_a_table_without_heads_none_goes_on_with_the_other() -> None:

@@ -5,16 +5,18 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import Literal, NamedTuple
 
+from chartlift.extract.calendar import possible_orders
 from chartlift.extract.context import FindingIds, Line, Page, Token, evidence
 from chartlift.extract.dose_table import read_tables
 from chartlift.extract.drugs import Mention, find_names, guess_name, words_of
 from chartlift.extract.entries import Entry, blank, find_strengths, matches, read_entry
+from chartlift.extract.lab_rows import lab_rows
 from chartlift.extract.phrases import fold_letters
 from chartlift.extract.sections import Placed, place_lines, whole_text
 from chartlift.extract.sig import begins_with_sig
 from chartlift.extract.tables import result_tokens
 from chartlift.extract.text import fold_digits
-from chartlift.finding import Prescription
+from chartlift.finding import Flag, Prescription
 
 Status = Literal[
     "current", "held", "stopped", "declined", "planned", "administered", "allergy", "unknown"
@@ -61,14 +63,38 @@ def find(pages: Sequence[Page]) -> tuple[Prescription, ...]:
         rows, tabled = read_tables(page)
         for line, entry in rows:
             found += _prescriptions(line, entry, "current", ids)
-        for block in _blocks(page, tabled | result_tokens(page)):
+        results = result_tokens(page)
+        for block in _blocks(page, tabled):
             for entry, status in _entries(block):
-                found += _prescriptions(block.line, entry, status, ids)
+                if results.isdisjoint(block.line.tokens):
+                    found += _prescriptions(block.line, entry, status, ids)
+                elif (drug := _among_results(page, block, entry)) is not None:
+                    found += _prescriptions(block.line, drug, status, ids)
     return tuple(found)
 
 
+def _among_results(page: Page, block: _Block, entry: Entry) -> Entry | None:
+    """A drug that stands in a table of results; None where its row is a result.
+
+    A known drug with a strength and directions is one, other names only in no known test's row.
+    Half of that, or a test's name, is doubted: 250 mg of calcium a day may be excreted, and an
+    antibiotic's disc has a strength.
+    """
+    known, whole = entry.trust == 1, entry.strength is not None and entry.says_how
+    if not whole and not (known and (entry.says_how_much or entry.says_how)):
+        return None
+    rows = lab_rows(page, possible_orders([page]))
+    tests = (row.source.line.tokens for row in rows if row.label.reading is not None)
+    tested = any(not set(tokens).isdisjoint(block.line.tokens) for tokens in tests)
+    if tested and not (known and whole):
+        return None
+    if known and whole and not tested:
+        return entry
+    return entry._replace(flags=tuple(dict.fromkeys((*entry.flags, Flag.PLACE_UNCLEAR))))
+
+
 def _blocks(page: Page, tabled: frozenset[Token]) -> Iterator[_Block]:
-    """The page's lines outside tables of doses and results, wrapped lines joined to their entry.
+    """The page's lines outside tables of doses, wrapped lines joined to their entry.
 
     A line of a table's row is joined with no line of another row.
     """
