@@ -35,6 +35,7 @@ from chartlift.reading.powers import with_power
 from chartlift.reading.stack import read_stack
 from chartlift.reading.standing import read_standing
 from chartlift.reading.tokens import word_of
+from chartlift.reading.torn import with_torn_in_doubt
 from chartlift.reading.upright import find_level_lines, stands_on_its_head
 
 if TYPE_CHECKING:
@@ -121,7 +122,7 @@ def read_by_lines(
         known = languages if languages != ("khm",) else (*languages, "eng")
         opinion = Opinion(engines.pages, known, mark, below=doubt_below)
         tokens = _settled(tokens, opinion, raster.dpi, clock)
-    found = (*nines_beside_khmer([*chain(*tokens)], read), *read)
+    found = with_torn_in_doubt(nines_beside_khmer([*chain(*tokens)], read), read)
     spelt_out = (token._replace(text=spelt(token.text)) for token in found)
     words = tuple(word_of(token, raster) for token in spelt_out)
     return Reading(raster, languages, words)

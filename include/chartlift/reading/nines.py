@@ -40,13 +40,14 @@ def _is_khmer_figure(character: str) -> bool:
 
 def _as_khmer(token: Token, places: Sequence[Box]) -> Token:
     nines = token.text.startswith("9") and not token.text.strip(LATIN)
-    if not nines or not any(_is_beside(token.place, place) for place in places):
+    if not nines or not any(is_beside(token.place, place) for place in places):
         return token
     confidence = min(token.confidence, LATIN_ALL_THE_SAME)
     return token._replace(confidence=confidence, other=token.text.translate(KHMER))
 
 
-def _is_beside(box: Box, other: Box) -> bool:
+def is_beside(box: Box, other: Box) -> bool:
+    """Whether another word stands on the same level, near one, left or right."""
     level = min(box.bottom, other.bottom) - max(box.top, other.top)
     gap = max(other.left - box.right, box.left - other.right)
     return level >= LEVEL * box.height and gap <= BESIDE * box.height
