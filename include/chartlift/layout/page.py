@@ -17,7 +17,6 @@ from chartlift.layout.lines import (
 )
 from chartlift.layout.margins import find_margins
 from chartlift.layout.order import Block, in_reading_order
-from chartlift.layout.partition import find_partition
 from chartlift.layout.pieces import Piece, Rect, around, upright_rulings, upright_words
 from chartlift.layout.rows import cells_of
 from chartlift.layout.rulings import Rulings, connected
@@ -75,12 +74,8 @@ def lay_out(
     standing = [piece for piece in rest if _stands_on_end(piece, words, height)]
     blocks += [_standing_block(piece, height) for piece in standing]
     level = [piece for piece in rest if piece not in standing]
-    partition = find_partition(level, [table.rect for table in ruled], free, height)
-    bands, ordered = find_bands(free, height), []
-    for part in partition.parts:
-        own = [piece for piece in level if partition.part_of(piece.rect) == part]
-        held = [block for block in blocks if partition.part_of(block.rect) == part]
-        ordered += in_reading_order([*held, *_text_blocks(own, bands)], height)
+    blocks += _text_blocks(level, find_bands(free, height))
+    ordered = in_reading_order(blocks, height)
     order = [piece.number for block in ordered for line in block.lines for piece in line]
     place = {index: position for position, index in enumerate(order)}
     sorted_words = tuple(words[index] for index in order)

@@ -1,4 +1,5 @@
 import numpy as np
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -218,3 +219,15 @@ def test_a_ruled_row_of_which_one_cell_ends_above_where_another_begins_is_doubte
 def test_a_ruled_row_whose_cells_stand_side_by_side_is_not_doubted() -> None:
     _, layout = lay_out(TABLE_WORDS, _rulings(Way()), Way())
     assert layout.tables[0].doubted == ()
+
+
+@pytest.mark.parametrize(("lower", "height"), [(0, 30), (9, 30), (12, 30), (-6, 48)])
+def test_a_lone_ruling_between_names_and_values_tears_no_row(lower: int, height: int) -> None:
+    names = [_word(f"name{n}", 60, 110 + 92 * n) for n in range(9)]
+    values = [_word(f"{n}.5", 480, 110 + 92 * n + lower, height=height) for n in range(9)]
+    wall = Ruling(ends=((430, 90), (430, 930)), horizontal=False)
+
+    ordered, layout = lay_out([*names, *values], [wall], Way())
+
+    found = [_texts(ordered, line.words) for line in layout.lines]
+    assert found == [f"name{n} {n}.5" for n in range(9)]
