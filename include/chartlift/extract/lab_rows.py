@@ -15,11 +15,13 @@ from chartlift.extract import patterns
 from chartlift.extract.context import Line, Page
 from chartlift.extract.items import Item, read_items, spelling
 from chartlift.extract.lexicon import LabelReading, guess_label, is_label, longest_label
+from chartlift.extract.nearness import downwards, follows
 from chartlift.extract.numbers import read_number
 from chartlift.extract.rules import Rule, load_rules
 from chartlift.extract.selection import may_be, takes_unit
 from chartlift.extract.tables import ResultRow, result_rows
 from chartlift.extract.text import fold_digits, label_key
+from chartlift.model import Point
 
 _LABEL_REACH = 120
 """Most characters of a label that begins inside a row."""
@@ -55,16 +57,21 @@ def lab_rows(page: Page, orders: Sequence[bool]) -> Iterator[LabRow]:
         page: the page.
         orders: in which orders day and month may stand, True for the month first.
     """
-    for source in _joined(tuple(result_rows(page, orders))):
+    for source in _joined(tuple(result_rows(page, orders)), downwards(page)):
         yield from _rows(source)
 
 
-def _joined(rows: Sequence[ResultRow]) -> Iterator[ResultRow]:
-    """The rows, a label alone on its line joined with the line of its result below."""
+def _joined(rows: Sequence[ResultRow], down: Point) -> Iterator[ResultRow]:
+    """The rows, a label alone on its line joined with the line of its result below.
+
+    In doubt where that line stands elsewhere on the paper.
+    """
     held: ResultRow | None = None
     for row in rows:
         if held is not None and not row.tabled and _begins_with_value(row.line.text):
-            held = held._replace(line=Line((*held.line.tokens, *row.line.tokens)))
+            line = Line((*held.line.tokens, *row.line.tokens))
+            doubted = held.doubted or row.doubted or not follows(held.line, row.line, down)
+            held = held._replace(line=line, doubted=doubted)
             continue
         if held is not None:
             yield held
