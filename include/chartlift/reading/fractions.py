@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from chartlift.reading.belief import UNSETTLED
-from chartlift.reading.strips import ink_of
+from chartlift.reading.strips import ink_of, tighten
 
 if TYPE_CHECKING:
     from chartlift.reading.tokens import Token
@@ -36,14 +36,16 @@ def as_fraction(token: Token) -> Token:
 
 
 def _is_staggered(token: Token) -> bool:
-    left, top, right, bottom = token.box
-    ink = ink_of(token.strip.pixels)[top:bottom, left:right]
-    if right - left > WIDEST * (bottom - top):
+    ink = ink_of(token.strip.pixels)
+    # Measured on the ink itself: a word's box may be wider or higher than what it holds.
+    left, top, right, bottom = tighten(token.box, ink)
+    width, height = right - left, bottom - top
+    if width > WIDEST * height:
         return False
-    rows = np.flatnonzero(ink.any(axis=1))
-    end = max(1, round(END * (right - left)))
-    first, last = (np.flatnonzero(part.any(axis=1)) for part in (ink[:, :end], ink[:, -end:]))
+    part = ink[top:bottom, left:right]
+    end = max(1, round(END * width))
+    first, last = (np.flatnonzero(side.any(axis=1)) for side in (part[:, :end], part[:, -end:]))
     if not len(first) or not len(last):
         return False
-    least = APART * (rows[-1] - rows[0] + 1)
+    least = APART * height
     return bool(last[-1] - first[-1] >= least and last[0] - first[0] >= least)

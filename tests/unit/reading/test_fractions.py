@@ -45,3 +45,15 @@ def test_level_figures_stay_a_number(read: str) -> None:
     number = token(image, read)
 
     assert as_fraction(number) is number
+
+
+@pytest.mark.parametrize("read", ["12", "14", "34"])
+def test_a_number_in_a_box_higher_than_its_ink_stays_a_number(read: str) -> None:
+    image = Image.new("L", (120, 100), 255)
+    ImageDraw.Draw(image).text((20, 20), read, font=LARGE, fill=0)
+    number = token(image, read)
+    left, top, right, bottom = number.box
+
+    for slack in (2, top):
+        loose = number._replace(box=Box(left, top - slack, right, bottom))
+        assert as_fraction(loose) is loose
