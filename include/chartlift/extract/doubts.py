@@ -11,7 +11,7 @@ from typing import TypeVar
 
 from chartlift.extract.calendar import find_dates, is_order_told
 from chartlift.extract.context import Page, tokens_of
-from chartlift.extract.registers import is_register
+from chartlift.extract.registers import anybodys
 from chartlift.finding import Evidence, Finding, Flag
 from chartlift.record import DATE_ROLE, PATIENT_FIELD, DateMention, Patient, ReviewReason
 
@@ -26,13 +26,17 @@ def with_doubts(
 ) -> tuple[AnyFinding, ...]:
     """The findings, flagged where engines read their words differently or confidence is low.
 
-    Those of a register are flagged too: whose they are is not told. Low confidence is told only
-    where nothing else is doubted: it says the least.
+    Those of a list of people are flagged too: whose they are is not told. Low confidence is told
+    only where nothing else is doubted: it says the least.
     """
-    registers = {page.number for page in pages if is_register(page)}
+    listed = {page.number: anybodys(page) for page in pages}
+
+    def is_anybodys(proof: Evidence) -> bool:
+        return not listed[proof.page].isdisjoint(proof.words or ())
+
     return tuple(
-        _with_doubts(pages, finding, review_below, is_anybodys=finding.evidence.page in registers)
-        for finding in findings
+        _with_doubts(pages, one, review_below, is_anybodys=is_anybodys(one.evidence))
+        for one in findings
     )
 
 

@@ -57,6 +57,11 @@ def _labels() -> tuple[Labels, dict[str, str]]:
     return Labels(fields), {label_key(label): field for label, field in fields.items()}
 
 
+def is_field_label(printed: str) -> bool:
+    """Whether the words are the label of a form's field and nothing else."""
+    return label_key(printed) in _labels()[1]
+
+
 class _Label(NamedTuple):
     field: str
     start: int

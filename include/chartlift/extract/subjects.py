@@ -12,7 +12,7 @@ from typing import NamedTuple
 
 from chartlift.extract.context import Page
 from chartlift.extract.extractors import patient
-from chartlift.extract.registers import is_register
+from chartlift.extract.registers import is_register, without_people
 from chartlift.extract.text import confusable_key
 from chartlift.finding import Evidence, Flag
 from chartlift.names import dates_agree, names_agree
@@ -54,8 +54,9 @@ def tell_apart(pages: Sequence[Page]) -> Subjects:
             told.append(None)
             doubts += [(field, page.number) for field in _DECIDING]
             continue
-        block = patient.find([page], document=pages)
-        doubts += [(field, page.number) for field in patient.contradictions(page, document=pages)]
+        form = without_people(page)
+        block = patient.find([form], document=pages)
+        doubts += [(field, page.number) for field in patient.contradictions(form, document=pages)]
         if any(getattr(block, field) for field in _COMPARED):
             before = _owner(known, before, block)
             doubts += [(field, page.number) for field in _doubts(known, before, block)]
@@ -63,7 +64,8 @@ def tell_apart(pages: Sequence[Page]) -> Subjects:
         told.append(before)
     # Whoever a register names first is not the others on it: its pages are no patient's.
     owners = [max(len(known), 1) if owner is None else owner for owner in told]
-    own = [page for page, owner in zip(pages, owners, strict=True) if owner == 0]
+    pairs = zip(pages, owners, strict=True)
+    own = [without_people(page) for page, owner in pairs if owner == 0]
     of_page = {page.number: owner for page, owner in zip(pages, owners, strict=True)}
     return Subjects(patient.find(own, document=pages), of_page, _reasons(doubts))
 

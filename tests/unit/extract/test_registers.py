@@ -3,7 +3,7 @@
 import pytest
 from tests.unit.extract.test_labs import table_page
 
-from chartlift.extract.context import Page, page_of_text
+from chartlift.extract.context import Line, Page, page_of_text
 from chartlift.extract.doubts import with_doubts
 from chartlift.extract.extractors import labs
 from chartlift.extract.registers import is_register
@@ -34,8 +34,9 @@ def test_a_table_of_people_is_a_register(heads: tuple[str, ...]) -> None:
         (("Test", "Result"), ("Glucose", "5.8"), ("Urea", "7.1")),
         (("Name", "Dose"), ("Aspirin", "75 mg"), ("Ramipril", "5 mg")),
         (("Name", "Joan Hart", "Age", "45"), ("Ward", "B", "Sex", "F"), ("Bed", "4", "Phone", "0")),
+        (("Name", "Age"), ("Joan Hart", "45"), ("Address", "12 Mill Street")),
     ],
-    ids=["one person", "results", "drugs", "a form"],
+    ids=["one person", "results", "drugs", "a form", "a form's grid"],
 )
 def test_another_table_is_none(rows: tuple[tuple[str, ...], ...]) -> None:
     assert not is_register(table_page(*rows))
@@ -68,3 +69,55 @@ def test_what_a_register_says_goes_to_a_person() -> None:
 
     assert found
     assert all(Flag.CROSS_CHECK in finding.flags for finding in found)
+
+
+FORM = "Patient name: Joan Hart\nMRN: KR-0047\nSex: F  Age: 45 years"
+LISTS = {
+    "family": (
+        ("Name", "Relation", "Age"),
+        ("Peter Novak", "husband", "61"),
+        ("Ann", "aunt", "70"),
+    ),
+    "newborns": (("Name", "Sex", "Weight"), ("One", "F", "2.1 kg"), ("Two", "M", "2.3 kg")),
+    "staff": (("Name", "Role", "Sex"), ("Dr Lind", "surgeon", "M"), ("Ms Roe", "nurse", "F")),
+}
+
+
+def below(text: str, page: Page) -> Page:
+    """The page below lines of text."""
+    lines = (
+        Line(tuple(token._replace(word=1000 + 100 * y + x) for x, token in enumerate(line.tokens)))
+        for y, line in enumerate(page_of_text(text).lines)
+    )
+    return page._replace(lines=(*lines, *page.lines))
+
+
+@pytest.mark.parametrize("name", LISTS)
+def test_a_patients_form_with_a_list_of_people_stays_the_patients(name: str) -> None:
+    page = below(FORM, table_page(*LISTS[name]))
+
+    told = tell_apart([page])
+
+    said = told.first
+    assert (said.name, said.mrn, said.gender, said.age) == (
+        "Joan Hart",
+        "KR-0047",
+        "female",
+        "45 a",
+    )
+    assert (told.of_page, told.reasons) == ({1: 0}, ())
+
+
+def test_a_name_alone_above_a_register_makes_it_no_patients() -> None:
+    assert is_register(below("Name: Ann Lind", table_page(*REGISTER)))
+
+
+def test_what_a_list_on_a_patients_form_says_goes_to_a_person_and_nothing_else_does() -> None:
+    page = below(f"{FORM}\nSodium 139 mmol/L", table_page(*REGISTER))
+    found = with_doubts([page], labs.find([page]), 0.8)
+
+    assert [(one.test_name, one.flags) for one in found] == [
+        ("Sodium", ()),
+        ("Glucose", (Flag.CROSS_CHECK,)),
+        ("Glucose", (Flag.CROSS_CHECK,)),
+    ]
