@@ -44,7 +44,7 @@ SIGNS = [chr(code) for code in (0x17C6, 0x17C7, 0x17CB, 0x17C9, 0x17CA, 0x17CC, 
 COENG = chr(0x17D2)
 KHMER_DIGITS = [chr(code) for code in range(0x17E0, 0x17EA)]
 SYLLABLES = "ba ce di fo gu ha in jo ka lé mi no ou pré qui ra ste ti un vè wa xe zo ment tion er"
-UNITS = "mg/dL mmol/L g/L % 10^9/L U/L µmol/L H L mg mL (mg) x2 /jour IU/L : - *"
+UNITS = "mg/dL mmol/L g/L % 10^9/L U/L µmol/L H L mg mL (mg) x2 /jour IU/L : - * °C T°: N°"
 NOT_LATIN = ("khmer", "emoji", "symbol", "math", "music")
 
 
