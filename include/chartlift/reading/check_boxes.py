@@ -90,7 +90,7 @@ def without_boxes(strip: Strip, boxes: Sequence[CheckBox]) -> Strip:
     for left, top, right, bottom in (one.box for one in boxes):
         across = slice(max(0, left - MARGIN), right + MARGIN)
         pixels[max(0, top - MARGIN) : bottom + MARGIN, across] = paper
-    return Strip(pixels, strip.to_raster)
+    return strip._replace(pixels=pixels)
 
 
 def with_boxes(

@@ -7,7 +7,13 @@ from typing import TYPE_CHECKING, NamedTuple
 from chartlift.languages import script_letters
 from chartlift.reading.belief import UNSETTLED
 from chartlift.reading.check_boxes import find_check_boxes, with_boxes, without_boxes
-from chartlift.reading.khmer_words import believed_alone, difference, settle, side_by_side
+from chartlift.reading.khmer_words import (
+    believed_alone,
+    difference,
+    settle,
+    side_by_side,
+    with_crossed_in_doubt,
+)
 from chartlift.reading.lines import CERTAIN
 from chartlift.reading.look import sureness
 from chartlift.reading.stack import read_stack
@@ -115,7 +121,7 @@ def read_khmer(
     for piece, words in _words(pieces, read, second, clock):
         before = found.get(piece.line, Khmer((), ()))
         latin = lines[piece.line].reading.characters
-        told = with_latin(words, latin, piece.stretch[0], reader)
+        told = with_crossed_in_doubt(with_latin(words, latin, piece.stretch[0], reader))
         all_of_it = before.tokens + with_boxes(told, piece.strip, piece.boxes)
         found[piece.line] = Khmer((*before.stretches, piece.stretch), all_of_it)
     nothing = {n: Khmer(((0, lines[n].strip.width),), ()) for n, of in signs.items() if of in found}

@@ -61,6 +61,8 @@ class Ink(NamedTuple):
     """For each piece the line it belongs to, -1 for none."""
     across: Mapping[int, Floats]
     """For each line how far the pieces are from its middle, in heights of its box."""
+    heights: Floats
+    """Of the pieces, in pixels."""
 
     def of(self, line: int) -> NDArray[np.bool_]:
         """Which pieces are a line's own."""
@@ -97,7 +99,7 @@ def find_ink(mask: Mask, boxes: Mapping[int, TextBox]) -> Ink:
         near = distance < nearest
         nearest[near], owners[near] = distance[near], index
     across = {index: _across(pieces, box) for index, box in boxes.items()}
-    return Ink(labels, owners, across)
+    return Ink(labels, owners, across, pieces.heights)
 
 
 def _pieces(stats: Numbers) -> Pieces:

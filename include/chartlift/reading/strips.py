@@ -11,7 +11,7 @@ from chartlift.geometry import moved
 from chartlift.imaging.ink import INK_BELOW_PAPER, ink_mask, percentile
 from chartlift.imaging.kept import kept
 from chartlift.model import Box
-from chartlift.reading.owned_ink import FAINT, REACH, find_ink
+from chartlift.reading.owned_ink import CORE, FAINT, REACH, TALLEST, find_ink
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -38,6 +38,8 @@ class Strip(NamedTuple):
     pixels: NDArray[np.uint8]
     to_raster: Homography
     """Leads from the strip's pixels to the raster's."""
+    crossed: tuple[tuple[int, int], ...] = ()
+    """Columns where ink went through its rows that is too tall to be of letters alone."""
 
     @property
     def height(self) -> int:
@@ -54,7 +56,8 @@ class Strip(NamedTuple):
         left, right = max(0, round(start)), min(self.width, round(end))
         moved = np.array([[1, 0, left], [0, 1, 0], [0, 0, 1]], dtype=np.float64)
         part = np.ascontiguousarray(self.pixels[:, left:right])
-        return Strip(part, self.to_raster @ moved)
+        crossed = tuple((a - left, b - left) for a, b in self.crossed)
+        return Strip(part, self.to_raster @ moved, crossed)
 
 
 class Band(NamedTuple):
@@ -110,8 +113,9 @@ def cut_own(
         parted = _parted(ink, band, len(mask))
         for index in band.lines:
             own = ink.of(index)
-            own[parted] = False
-            strips[index] = _without_others(strips[index], pieces, own, band.top)
+            tall = ink.heights > TALLEST * boxes[index].height
+            own[parted], tall[parted] = False, True
+            strips[index] = _without_others(strips[index], pieces, (own, tall), band.top)
     return strips
 
 
@@ -164,16 +168,17 @@ def _parted(ink: Ink, band: Band, height: int) -> NDArray[np.int32]:
 
 
 def _without_others(
-    strip: Strip, labels: NDArray[np.float32], own: NDArray[np.bool_], top: int
+    strip: Strip, labels: NDArray[np.float32], told: tuple[NDArray[np.bool_], ...], top: int
 ) -> Strip:
     """The strip with the ink of other lines painted over as paper.
 
     Args:
         strip: the line.
         labels: the number of the piece that each pixel of the raster belongs to, 0 for paper.
-        own: which pieces are the line's.
+        told: which pieces are the line's, and which are too tall for letters.
         top: the row of the raster where the labels begin.
     """
+    own, tall = told
     down = np.array([[1, 0, 0], [0, 1, -top], [0, 0, 1]], dtype=np.float64)
     found = cv2.warpPerspective(
         labels,
@@ -186,7 +191,19 @@ def _without_others(
     halo = (cv2.dilate(others, np.ones((3, 3), np.uint8)) > 0) & ~mine
     pixels = strip.pixels.copy()
     pixels[halo] = percentile(pixels, PAPER)
-    return Strip(pixels, strip.to_raster)
+    return Strip(pixels, strip.to_raster, _crossed((found > 0) & tall[found]))
+
+
+def _crossed(tall: NDArray[np.bool_]) -> tuple[tuple[int, int], ...]:
+    """The columns where ink goes through the middle rows of a strip cut with `REACH` around."""
+    middle, half = len(tall) / 2, CORE * len(tall) / (1 + 2 * REACH)
+    rows = tall[round(middle - half) : round(middle + half)]
+    edges = np.flatnonzero(np.diff(rows.any(axis=0), prepend=False, append=False)).tolist()
+    return tuple(
+        (start, end)
+        for start, end in zip(edges[::2], edges[1::2], strict=True)
+        if rows[0, start:end].any() and rows[-1, start:end].any()
+    )
 
 
 def _sliced(raster: Raster, corners: NDArray[np.float64]) -> Strip | None:

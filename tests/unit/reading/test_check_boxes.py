@@ -101,6 +101,12 @@ def test_a_line_without_its_boxes_has_the_other_ink_untouched() -> None:
     assert np.array_equal(wiped.pixels, without.pixels)
 
 
+def test_a_line_without_its_boxes_keeps_where_strokes_cross_it() -> None:
+    strip = line("ជក់បារី", {400: "x"})._replace(crossed=((5, 9),))
+
+    assert without_boxes(strip, find_check_boxes(strip)).crossed == ((5, 9),)
+
+
 def test_boxes_stand_among_the_words_in_their_order() -> None:
     strip = line("", {})
     word = Token("ហឺត", strip, Box(60, 10, 200, 60), 0.9, 0.9, "tesseract")

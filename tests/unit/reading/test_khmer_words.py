@@ -4,7 +4,13 @@ import numpy as np
 import pytest
 
 from chartlift.model import Box
-from chartlift.reading.khmer_words import believed_alone, parted, settle, side_by_side
+from chartlift.reading.khmer_words import (
+    believed_alone,
+    parted,
+    settle,
+    side_by_side,
+    with_crossed_in_doubt,
+)
 from chartlift.reading.strips import Strip
 from chartlift.reading.tokens import Token
 
@@ -184,3 +190,16 @@ def test_a_test_or_unit_that_the_second_engine_reads_is_no_khmer_figure(
 
     assert (settled.text, settled.other) == (name, read)
     assert settled.confidence < REVIEWED_BELOW
+
+
+def test_words_beside_ink_that_was_wiped_with_a_stroke_are_in_doubt() -> None:
+    strip = Strip(np.full((50, 400), 255, np.uint8), np.eye(3), ((103, 130),))
+    boxes = (Box(60, 0, 100, 40), Box(132, 0, 180, 40), Box(190, 0, 240, 40))
+    words = [
+        word(text, 0.96, box)._replace(strip=strip) for text, box in zip("៥៦៧", boxes, strict=True)
+    ]
+
+    found = with_crossed_in_doubt(words)
+
+    assert [one.text for one in found] == ["៥", "៦", "៧"]
+    assert [one.confidence < 0.8 for one in found] == [True, True, False]

@@ -115,6 +115,45 @@ def test_a_stroke_that_goes_on_far_beyond_a_line_is_none_of_its_ink() -> None:
     assert (strip.pixels < 128).sum() == 20 * 300
 
 
+def test_figures_that_a_stroke_takes_out_of_their_line_are_known_to_be_lost() -> None:
+    raster = page()
+    raster.pixels[110:130, 100:400] = 0  # the line's letters
+    raster.pixels[110:130, 410:430] = 0  # a figure, which the stroke touches
+    raster.pixels[0:500, 420:424] = 0
+
+    strip = cut_own(raster, {0: upright(95, 100, 440, 140)}, [0])[0]
+
+    assert (strip.pixels < 128).sum() == 20 * 300
+    assert strip.crossed == ((315, 335),)
+    assert strip.columns(300, 345).crossed == ((15, 35),)
+    assert strip.columns(0, 310).crossed == ((315, 335),)  # what is lost beside it counts too
+
+
+def test_a_stroke_that_stays_in_a_line_crosses_it_too() -> None:
+    raster = page()
+    raster.pixels[110:130, 100:400] = 0  # the line's letters
+    raster.pixels[20:220, 420:424] = 0  # its middle is that of the line
+
+    assert cut_own(raster, {0: upright(95, 100, 440, 140)}, [0])[0].crossed == ((325, 329),)
+
+
+def test_a_ring_that_reaches_into_a_lines_lower_rows_does_not_cross_it() -> None:
+    raster = page()
+    raster.pixels[110:130, 100:400] = 0  # the line's letters
+    raster.pixels[124:400, 420:424] = 0
+
+    assert cut_own(raster, {0: upright(95, 100, 440, 140)}, [0])[0].crossed == ()
+
+
+def test_a_line_among_others_has_lost_nothing_to_them() -> None:
+    raster = page()
+    raster.pixels[100:120, 100:400] = 0  # the line's letters
+    raster.pixels[60:80, 100:400] = 0  # the line above
+    boxes = {0: upright(95, 90, 405, 130), 1: upright(95, 50, 405, 90)}
+
+    assert cut_own(raster, boxes, [0])[0].crossed == ()
+
+
 def test_lines_far_apart_are_cut_out_each_with_its_own_ink() -> None:
     raster = page()
     boxes = {n: upright(95, top, 405, top + 40) for n, top in enumerate((20, 300, 700))}
