@@ -23,11 +23,12 @@ from chartlift.reading.belief import (
     trust,
     usual_mark,
 )
+from chartlift.reading.drawings import without_drawings
 from chartlift.reading.figures import spelt
 from chartlift.reading.find import find_text
 from chartlift.reading.fractions import as_fraction
-from chartlift.reading.khmer import agreement, read_khmer
-from chartlift.reading.lines import read_lines, tokens_of, without_drawings
+from chartlift.reading.khmer import LANGUAGES, agreement, read_khmer
+from chartlift.reading.lines import read_lines, tokens_of
 from chartlift.reading.look import SEEN, sureness, tell_languages
 from chartlift.reading.nines import nines_beside_khmer
 from chartlift.reading.opinions import Opinion, with_opinions
@@ -98,7 +99,8 @@ def read_by_lines(
     """
     tried = asked or SEEN
     raster, lines = _upright_lines(raster, engines, tried, clock)
-    lines = without_drawings(read_standing(raster, lines, engines.lines, clock))
+    lines = read_standing(raster, lines, engines.lines, clock)
+    lines = _without_drawings(lines, engines.pages, raster.dpi, clock)
     khmer = read_khmer(
         raster, lines, engines.pages, clock, second=engines.khmer, reader=engines.lines.name
     )
@@ -126,6 +128,15 @@ def read_by_lines(
     spelt_out = (token._replace(text=spelt(token.text)) for token in found)
     words = tuple(word_of(token, raster) for token in spelt_out)
     return Reading(raster, languages, words)
+
+
+def _without_drawings(
+    lines: Sequence[Line], engine: OcrEngine, dpi: int, clock: Clock
+) -> tuple[Line, ...]:
+    """The lines that are text: what the engine that knows Khmer reads a word of is no seal."""
+    return without_drawings(
+        lines, lambda strips: read_stack(strips, dpi, engine, LANGUAGES, seconds=clock.left())
+    )
 
 
 def _raised_read(token: Token, reader: LineReader) -> Token:

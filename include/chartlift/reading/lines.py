@@ -55,10 +55,6 @@ WIDE_IN_NUMBER = 0.6
 """The same beside the mark of a number: around a typed point there is nearly as much paper as in a
 space."""
 
-TALL, HUGE, STOUT, USUAL = 1.5, 3.0, 2.5, 5
-"""Heights of the page's usual line from which, and widths over heights under which a line with so
-few characters as a speck is part of a seal or an emblem: of 20 on 80 drawn pages none is text. What
-may be a result or its flag must be huge. Lines from which on a page has a usual height."""
 SPECK, NO_TEXT = 3, 0.60
 """A line of so few characters, read with less certainty, is none: of 70 on 73 forms and receipts
 hardly one was text, of 17 on 60 drawn pages none. Figures, flags and signs are kept."""
@@ -193,17 +189,6 @@ def _snap(edge: float, gaps: Sequence[Stretch], slack: float, width: int) -> flo
     return min(max((start + end) / 2, edge - slack), edge + slack)
 
 
-def without_drawings(lines: Sequence[Line]) -> tuple[Line, ...]:
-    """The lines without seals and emblems, of which a reader makes a figure or nothing."""
-    usual = median(line.box.height for line in lines) if len(lines) >= USUAL else np.inf
-    return tuple(line for line in lines if not _is_drawing(line, usual))
-
-
-def _is_drawing(line: Line, usual: float) -> bool:
-    tall = line.box.height > (HUGE if _may_tell(line) else TALL) * usual
-    return tall and line.box.width < STOUT * line.box.height and _is_short(line)
-
-
 def tokens_of(line: Line, engine: str, *, among_khmer: bool = False) -> tuple[Token, ...]:
     """The words of a line outside its Khmer stretches, from left to right; none of a speck.
 
@@ -228,14 +213,15 @@ def _is_speck(line: Line) -> bool:
 
     What may be a result or its flag stays too, to be read again, and in doubt.
     """
-    return _is_short(line) and not line.khmer and not _may_tell(line)
+    return is_short(line) and not line.khmer and not may_tell(line)
 
 
-def _is_short(line: Line) -> bool:
+def is_short(line: Line) -> bool:
+    """Whether it is no longer than a speck, and read with as little certainty."""
     return len(line.reading.characters) <= SPECK and line.certainty < NO_TEXT
 
 
-def _may_tell(line: Line) -> bool:
+def may_tell(line: Line) -> bool:
     """Whether it may be a result or its flag."""
     text = "".join(c.text for c in line.reading.characters)
     return has_digit(text) or is_flag(text)

@@ -17,7 +17,7 @@ from chartlift.reading.by_lines import Engines, read_by_lines
 from chartlift.reading.clock import Clock
 from chartlift.reading.khmer import signs_of_others
 from chartlift.reading.khmer_words import difference
-from chartlift.reading.lines import Line, khmer_of, tokens_of, without_drawings
+from chartlift.reading.lines import Line, khmer_of, tokens_of
 from chartlift.reading.opinions import Opinion, with_opinions
 from chartlift.reading.stack import read_stack
 from chartlift.reading.strips import Strip, cut_own, cut_strip
@@ -554,39 +554,3 @@ def test_a_figure_of_khmer_by_itself_is_a_number_and_no_scrap_of_ink() -> None:
         raster = Raster(np.asarray(picture.convert("L")), 200, Way())
 
     assert "២" in read(raster)
-
-
-def lines_with(odd: str, height: int, width: int, *, certainty: float = 0.5) -> list[Line]:
-    """Six usual lines of 40 pixels, and one with another height and reading."""
-    usual = [line_of(bars((5, 195), width=200), [("x", 0.9, 100.0)]) for _ in range(6)]
-    strip = Strip(np.full((height, width), 255, np.uint8), np.eye(3))
-    read = LineReading(tuple(Character(c, certainty, 10.0 + n) for n, c in enumerate(odd)))
-    last = Line(upright(0, 0, width, height), strip, read, ())
-    return [line._replace(box=upright(0, 0, 200, 40)) for line in usual] + [last]
-
-
-@pytest.mark.parametrize(
-    ("odd", "height", "width"), [("", 70, 100), ("m", 70, 140), ("9", 140, 150), ("C", 200, 200)]
-)
-def test_a_seal_is_no_line_of_text(odd: str, height: int, width: int) -> None:
-    lines = lines_with(odd, height, width)
-
-    assert without_drawings(lines) == tuple(lines[:-1])
-
-
-@pytest.mark.parametrize(
-    ("odd", "height", "width", "certainty"),
-    [("9", 70, 70, 0.3), ("5", 40, 20, 0.3), ("", 70, 300, 0.5), ("XX", 90, 90, 0.9)],
-)
-def test_a_figure_by_itself_and_a_heading_are_text(
-    odd: str, height: int, width: int, certainty: float
-) -> None:
-    lines = lines_with(odd, height, width, certainty=certainty)
-
-    assert without_drawings(lines) == tuple(lines)
-
-
-def test_of_a_page_with_few_lines_none_is_a_seal() -> None:
-    lines = lines_with("", 200, 200)[-3:]
-
-    assert without_drawings(lines) == tuple(lines)
