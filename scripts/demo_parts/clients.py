@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import time
 from collections.abc import Iterable
 from datetime import UTC, datetime
 from typing import Any
@@ -11,6 +12,8 @@ import httpx
 from scripts.demo_parts.site import DemoError, Site
 
 REQUEST_SECONDS = 20
+TRIES, PAUSE = 4, 2
+"""How often a request is sent before the server's error counts, and seconds between."""
 COMPONENTS = ("metadatabase", "scheduler", "triggerer", "dag_processor")
 USER = "admin"
 
@@ -47,7 +50,7 @@ class Airflow:
 
     def put_connection(self, connection: dict[str, str]) -> None:
         """Create the connection, or give it these fields: stored encrypted, shown to nobody."""
-        created = self._http.post("/api/v2/connections", json=connection)
+        created = self._send("POST", "/api/v2/connections", json=connection)
         if created.status_code == httpx.codes.CONFLICT:
             name = connection["connection_id"]
             self._ask("PATCH", f"/api/v2/connections/{name}", json=connection)
@@ -80,7 +83,7 @@ class Airflow:
 
     def _ask(self, method: str, path: str, **rest: Any) -> Any:  # noqa: ANN401 - JSON, both ways
         try:
-            return self._http.request(method, path, **rest).raise_for_status().json()
+            return self._send(method, path, **rest).raise_for_status().json()
         except httpx.HTTPStatusError as error:
             raise DemoError(
                 f"Airflow answered {error.response.status_code} to {method} {path}.",
@@ -91,6 +94,18 @@ class Airflow:
                 f"Airflow does not answer at {self._site.ui} ({type(error).__name__}).",
                 self._site.logs / "api-server.log",
             ) from None
+
+    def _send(self, method: str, path: str, **rest: Any) -> httpx.Response:
+        """The answer; a server error is tried again, as each request may be sent twice.
+
+        SQLite takes one writer at a time, and while Airflow starts several want to write.
+        """
+        for _ in range(TRIES - 1):
+            answer = self._http.request(method, path, **rest)
+            if not answer.is_server_error:
+                return answer
+            time.sleep(PAUSE)
+        return self._http.request(method, path, **rest)
 
 
 class FhirServer:

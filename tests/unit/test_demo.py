@@ -4,13 +4,16 @@ import json
 import socket
 import subprocess
 import sys
+import threading
 import time
 from collections.abc import Iterator
 from datetime import UTC, datetime
+from http.server import BaseHTTPRequestHandler, HTTPServer
 from pathlib import Path
 
 import psutil
 import pytest
+from scripts.demo_parts import clients
 from scripts.demo_parts.__main__ import verdict_on
 from scripts.demo_parts.outcome import (
     OnServer,
@@ -231,3 +234,32 @@ def _plan(sample: Sample, n: int, mode: Mode) -> Plan:
         site_key_hash="0" * 16,
         planned_at=datetime(2026, 2, 19, 14, 30, 26, tzinfo=UTC),
     )
+
+
+@pytest.mark.parametrize(("failures", "kept"), [(clients.TRIES - 1, True), (clients.TRIES, False)])
+def test_a_request_is_sent_again_while_airflow_is_busy_and_given_up_in_the_end(
+    site: Site, monkeypatch: pytest.MonkeyPatch, failures: int, kept: bool
+) -> None:
+    answers = [500] * failures + [201]
+
+    class Busy(BaseHTTPRequestHandler):
+        def do_POST(self) -> None:
+            self.rfile.read(int(self.headers["Content-Length"]))
+            self.send_response(answers.pop(0))
+            self.end_headers()
+
+        def log_message(self, *_: object) -> None:
+            """Keeps the test's output clean."""
+
+    monkeypatch.setattr(clients, "PAUSE", 0)
+    with HTTPServer(("127.0.0.1", 0), Busy) as server:
+        threading.Thread(target=server.serve_forever, daemon=True).start()
+        airflow = clients.Airflow(Site(home=site.home, port=server.server_port))
+        if kept:
+            airflow.put_connection({"connection_id": "chartlift_site"})
+            assert answers == []
+        else:
+            with pytest.raises(DemoError, match="500"):
+                airflow.put_connection({"connection_id": "chartlift_site"})
+            assert answers == [201]
+        server.shutdown()
