@@ -8,7 +8,7 @@ extractors do not know which of the two they read.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import NamedTuple, Protocol
@@ -81,6 +81,11 @@ class Table(NamedTuple):
     rows: tuple[Row, ...]
     doubted: frozenset[int] = frozenset()
     """Rows whose name and values may be of two rows."""
+
+    @property
+    def tokens(self) -> Iterator[Token]:
+        """Its words, row by row."""
+        return (token for row in self.rows for cell in row for token in cell.tokens)
 
 
 class Page(NamedTuple):

@@ -50,7 +50,7 @@ def read_tables(page: Page) -> tuple[list[tuple[Line, Entry]], frozenset[Token]]
         columns, first = _columns(table)
         if not columns:
             continue
-        tokens.update(token for row in table.rows for cell in row for token in cell.tokens)
+        tokens.update(table.tokens)
         slots = [columns[slot] for slot in SLOTS if slot in columns]
         marked = _marks_nothing(table.rows[first:], slots)
         for number, row in enumerate(table.rows[first:], first):

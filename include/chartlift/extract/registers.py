@@ -5,10 +5,10 @@ from __future__ import annotations
 from functools import cache
 from typing import TYPE_CHECKING
 
-from chartlift import vocab
 from chartlift.extract.context import Line
 from chartlift.extract.extractors import patient
 from chartlift.extract.fields import is_field_label
+from chartlift.extract.lexicon import heading_meanings
 from chartlift.extract.text import label_key
 
 if TYPE_CHECKING:
@@ -24,8 +24,7 @@ _FEWEST = 2
 
 @cache
 def _heads(meaning: str) -> frozenset[str]:
-    rows = (row for row in vocab.headings() if row.kind == "person" and row.meaning == meaning)
-    return frozenset(label_key(term) for row in rows for term in row.printed)
+    return frozenset(key for key, its in heading_meanings("person").items() if its == meaning)
 
 
 def is_register(page: Page) -> bool:
@@ -53,12 +52,7 @@ def anybodys(page: Page) -> frozenset[int]:
 
 def _listed(page: Page) -> frozenset[Token]:
     return frozenset(
-        token
-        for table in page.tables
-        if _lists_people(table)
-        for row in table.rows
-        for cell in row
-        for token in cell.tokens
+        token for table in page.tables if _lists_people(table) for token in table.tokens
     )
 
 

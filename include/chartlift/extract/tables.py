@@ -146,14 +146,7 @@ def result_rows(page: Page, orders: Sequence[bool]) -> Iterator[ResultRow]:
 
 def result_tokens(page: Page) -> frozenset[Token]:
     """The words of the tables whose header says that they hold results."""
-    return frozenset(
-        token
-        for table in page.tables
-        if _columns(table)[1]
-        for row in table.rows
-        for cell in row
-        for token in cell.tokens
-    )
+    return frozenset(token for table in page.tables if _columns(table)[1] for token in table.tokens)
 
 
 class _Reader:

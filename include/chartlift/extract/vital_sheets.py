@@ -56,7 +56,7 @@ def _sheet(table: Table) -> tuple[int, dict[int, _Column]] | None:
 def sheet_tokens(table: Table) -> Iterator[Token]:
     """The words of a table that is a flow sheet."""
     if _sheet(table) is not None:
-        yield from (token for row in table.rows for cell in row for token in cell.tokens)
+        yield from table.tokens
 
 
 def in_columns(table: Table) -> Iterator[Seen]:

@@ -195,6 +195,11 @@ def has_digit(text: str) -> bool:
     return any(character.isdecimal() for character in text)
 
 
+def has_khmer_digit(text: str) -> bool:
+    """Whether a figure stands in it that is none of 0 to 9."""
+    return any(character.isdecimal() and not character.isascii() for character in text)
+
+
 def is_flag(text: str) -> bool:
     """Whether it is nothing but the flag or the signs of a result."""
     bare = text.strip()
@@ -206,7 +211,7 @@ def _may_be_number(first: str, second: str) -> bool:
 
     It is one, of which one character may always differ; or the reader of Latin had no chance.
     """
-    if any(character.isdecimal() and not character.isascii() for character in second):
+    if has_khmer_digit(second):
         return True
     one, other = _bare(first), _bare(second)
     most = max(1, AKIN * max(len(one), len(other)))

@@ -86,7 +86,7 @@ def without_boxes(strip: Strip, boxes: Sequence[CheckBox]) -> Strip:
     if not boxes:
         return strip
     pixels = strip.pixels.copy()
-    paper = np.percentile(pixels, PAPER)
+    paper = percentile(pixels, PAPER)
     for left, top, right, bottom in (one.box for one in boxes):
         across = slice(max(0, left - MARGIN), right + MARGIN)
         pixels[max(0, top - MARGIN) : bottom + MARGIN, across] = paper

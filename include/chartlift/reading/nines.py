@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from chartlift.reading.belief import has_khmer_digit
+
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
@@ -28,14 +30,10 @@ def nines_beside_khmer(tokens: Sequence[Token], khmer: Sequence[Token]) -> tuple
         tokens: the page's words outside its Khmer stretches.
         khmer: those inside.
     """
-    if not any(_is_khmer_figure(c) for token in khmer for c in token.text):
+    if not any(has_khmer_digit(token.text) for token in khmer):
         return tuple(tokens)
     places = [token.place for token in khmer]
     return tuple(_as_khmer(token, places) for token in tokens)
-
-
-def _is_khmer_figure(character: str) -> bool:
-    return character.isdecimal() and not character.isascii()
 
 
 def _as_khmer(token: Token, places: Sequence[Box]) -> Token:

@@ -8,18 +8,19 @@ from __future__ import annotations
 
 from statistics import median
 from string import ascii_lowercase
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 import cv2
 import numpy as np
 
+from chartlift.imaging.ink import percentile
+from chartlift.model import Box
 from chartlift.reading.belief import trust
 from chartlift.reading.strips import PAPER, ink_of
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-    from chartlift.model import Box
     from chartlift.ocr.protocol import LineRecogniser
     from chartlift.reading.tokens import Token
 
@@ -41,17 +42,6 @@ SURE = 0.5
 clean and damaged, all were read right, the least sure with .57."""
 SPACE = 0.12
 """Paper on each side of the figures set on the line, in heights of the others."""
-
-
-class _Mark(NamedTuple):
-    left: int
-    top: int
-    right: int
-    bottom: int
-
-    @property
-    def height(self) -> int:
-        return self.bottom - self.top
 
 
 def with_power(token: Token, engine: LineRecogniser) -> Token:
@@ -108,7 +98,7 @@ def _lowered(pixels: NDArray[np.uint8], box: Box) -> tuple[NDArray[np.uint8] | N
     raised = [m for m in marks if m.left >= level[1].right and _is_raised(m, foot, full)]
     if not 1 <= len(raised) <= MOST:
         return None, 0
-    paper = int(np.percentile(pixels, PAPER))
+    paper = int(percentile(pixels, PAPER))
     part = pixels[:, box.left : box.right].copy()
     left, right = raised[0].left, raised[-1].right
     top, bottom = min(m.top for m in raised), max(m.bottom for m in raised)
@@ -121,12 +111,12 @@ def _lowered(pixels: NDArray[np.uint8], box: Box) -> tuple[NDArray[np.uint8] | N
     return np.pad(lowered, ((0, 0), (space, space)), constant_values=paper), len(raised)
 
 
-def _is_raised(mark: _Mark, foot: int, full: int) -> bool:
+def _is_raised(mark: Box, foot: int, full: int) -> bool:
     return SMALL[0] * full <= mark.height <= SMALL[1] * full and mark.bottom <= foot - LIFTED * full
 
 
-def _marks(ink: NDArray[np.bool_]) -> list[_Mark]:
+def _marks(ink: NDArray[np.bool_]) -> list[Box]:
     """The connected pieces of ink, from left to right."""
     count, _, stats, _ = cv2.connectedComponentsWithStats(ink.astype(np.uint8), connectivity=8)
-    found = [_Mark(x, y, x + w, y + h) for x, y, w, h, _ in stats[1:count].tolist()]
+    found = [Box(x, y, x + w, y + h) for x, y, w, h, _ in stats[1:count].tolist()]
     return sorted(found)
